@@ -1,0 +1,9 @@
+"""What a question asks for: entity, period, metric, role, kind of answer, language. Pure."""
+
+from __future__ import annotations
+
+from rag.question.cleaning import MAX_QUESTION_CHARS, clean_question
+from rag.question.names import match_entities
+from rag.question.understanding import asks_target, understand
+
+__all__ = ["MAX_QUESTION_CHARS", "asks_target", "clean_question", "match_entities", "understand"]

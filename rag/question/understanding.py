@@ -1,0 +1,119 @@
+"""What a question asks for, read from its words alone: kind of answer, entities, periods, unit and metric. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from rag.figures.asked import asked_role, asked_unit, known_unit
+from rag.figures.periods import find_dates, find_periods
+from rag.figures.roles import Role
+from rag.glossary import belong_together, translate_terms
+from rag.question.names import find_names
+from rag.question.vocabulary import (
+    ENGLISH_KINDS,
+    ENGLISH_RATE,
+    ENGLISH_STOPS,
+    QUESTION_PHRASES,
+    STOPS,
+    UNACCENTED_STOPS,
+    VIETNAMESE_KINDS,
+)  # fmt: skip
+from rag.text import fold, guess_language, is_accented, words
+from rag.types import AnswerKind, Understood
+
+_Span = tuple[int, int]
+
+_HOW_MANY = re.compile(
+    r"\bhow many (.+?)(?:\?|$|\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|in|of|at"
+    r"|to|be)\b)"
+)
+
+
+def understand(question: str) -> Understood:
+    """Read what a question asks for, in Vietnamese with or without accents, or in English."""
+    language = guess_language(question)
+    accented = is_accented(question)
+    periods = find_periods(question)
+    # "Việt Nam 2019": no "năm" in a text that carries its accents.
+    taken = [(s.start + 4 if accented and question.startswith("Nam ", s.start) else s.start, s.end) for s in periods]
+    dates = [(span.start, span.end) for span in find_dates(question, year=2000)]
+    names = find_names(question, language, [*taken, *dates])
+    return Understood(
+        language=language,
+        accented=accented,
+        kind=_read_kind(_without(question, names), language, accented),
+        entities=tuple(dict.fromkeys(question[start:end] for start, end in names)),
+        periods=tuple(dict.fromkeys(span.period for span in periods)),
+        unit=_read_unit(question, language),
+        terms=_read_terms(question, language, accented, [*taken, *names]),
+    )
+
+
+def asks_target(question: str) -> bool:
+    """Say whether a question wants a plan or target, not a result."""
+    return asked_role(question) is Role.TARGET
+
+
+def _without(question: str, names: list[_Span]) -> str:
+    """Blank out names: the ``Sao`` of a company asks nothing."""
+    for start, end in sorted(names, reverse=True):
+        question = f"{question[:start]}X{question[end:]}"
+    return question
+
+
+# -- kind and unit --------------------------------------------------------------------------------------
+
+
+def _read_kind(question: str, language: str, accented: bool) -> AnswerKind:
+    if language == "en":
+        text, kinds = question.lower(), ENGLISH_KINDS
+    else:
+        text, kinds = (question.lower() if accented else fold(question)), VIETNAMESE_KINDS[accented]
+    text = text.strip(" \t\n?.!\"'“”")
+    for pattern, kind in kinds:
+        if pattern.search(text):
+            return kind
+    return AnswerKind.OTHER
+
+
+def _read_unit(question: str, language: str) -> str | None:
+    if language != "en":
+        return asked_unit(question)
+    counted = _HOW_MANY.search(question.lower())
+    if counted is None:
+        return "%" if ENGLISH_RATE.search(question.lower()) else None
+    candidates = [*counted[1].split(), *translate_terms(counted[1], language="en")]
+    units = [unit for candidate in candidates if (unit := known_unit(candidate)) is not None]
+    return units[-1] if units else None
+
+
+# -- terms ----------------------------------------------------------------------------------------------
+
+
+def _read_terms(question: str, language: str, accented: bool, taken: list[_Span]) -> tuple[str, ...]:
+    """List the content words, folded: neither names, periods, question words nor stop words."""
+    lower = question.lower() if len(question.lower()) == len(question) else fold(question)
+    stops = ENGLISH_STOPS if language == "en" else STOPS if accented else UNACCENTED_STOPS
+    asked = QUESTION_PHRASES[accented].finditer(lower if accented else fold(question)) if language != "en" else ()
+    masked = [*taken, *(match.span() for match in asked)]
+    spans = [(a, b) for a, b in words(question) if not any(c < b and a < d for c, d in masked)]
+    kept = []
+    for i, (start, end) in enumerate(spans):
+        word = lower[start:end]
+        if word == "%" or (language == "en" and (len(word) == 1 or word in stops)):
+            continue
+        if word in stops and not _is_in_term(lower, spans, i, stops, accented):
+            continue
+        kept.append(fold(word))
+    return tuple(dict.fromkeys(kept))
+
+
+def _is_in_term(lower: str, spans: list[_Span], i: int, stops: frozenset[str], accented: bool) -> bool:
+    """Say whether a stop word makes a term with a content word beside it: the ``xã`` of ``xã hội``."""
+    for j in (i - 1, i):
+        if 0 <= j < len(spans) - 1 and lower[spans[j][1] : spans[j + 1][0]] == " ":
+            first, second = lower[slice(*spans[j])], lower[slice(*spans[j + 1])]
+            both_stop = first in stops and second in stops
+            if not both_stop and belong_together(first, second, accented=accented):
+                return True
+    return False
