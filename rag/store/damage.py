@@ -1,0 +1,67 @@
+"""What is not what was written: found in every row, and marked so that it is made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.store.connection import Connection
+from rag.store.schema import DOCUMENT_COLUMNS, PASSAGE_COLUMNS, checksum
+
+
+def find_damage(connection: Connection) -> Iterator[str]:
+    """Yield a sentence for every row that is not what was written."""
+    for (line,) in connection.rows("PRAGMA integrity_check"):
+        if line != "ok":
+            yield f"{connection.path.name}: {line}"
+    with connection.errors():
+        db = connection.db
+        for row in db.execute(f"SELECT check_sha256, {DOCUMENT_COLUMNS} FROM documents"):
+            if checksum(row[1:]) != row[0]:
+                yield f"document {row[1]}: not what was written"
+        for row in db.execute(f"SELECT check_sha256, row, {PASSAGE_COLUMNS} FROM passages"):
+            if checksum(row[2:]) != row[0]:
+                yield f"passage row {row[1]}: not what was written"
+        for key, vector, check in db.execute("SELECT key, vector, check_sha256 FROM vectors"):
+            if checksum((key, vector)) != check:
+                yield f"vector {bytes(key).hex()[:16]}: not what was written"
+
+
+def forget_damaged_files(connection: Connection) -> int:
+    """Forget the file hashes of documents that fail their checksum. Returns how many."""
+    damaged = {
+        int(row[0])
+        for row in connection.rows(f"SELECT row, check_sha256, {DOCUMENT_COLUMNS} FROM documents WHERE retired = 0")
+        if checksum(row[2:]) != row[1]
+    }
+    for row in connection.rows(f"SELECT check_sha256, {PASSAGE_COLUMNS} FROM passages"):
+        if checksum(row[1:]) != row[0]:
+            damaged.add(int(row[1]))
+    with connection.transaction():
+        connection.db.executemany("UPDATE documents SET sha256 = '' WHERE row = ?", [(row,) for row in damaged])
+    return len(damaged)
+
+
+def drop_damaged_vectors(connection: Connection) -> int:
+    """Delete vectors that fail their checksum. Returns how many."""
+    damaged = [
+        (key,)
+        for key, vector, check in connection.rows("SELECT key, vector, check_sha256 FROM vectors")
+        if checksum((key, vector)) != check
+    ]
+    with connection.transaction():
+        connection.db.executemany("DELETE FROM vectors WHERE key = ?", damaged)
+    return len(damaged)
+
+
+def lacks_rows(connection: Connection, table: str, rows: NDArray[np.int64], *, whole: bool) -> bool:
+    """Say whether rows that a snapshot names are not there; without whole, only whether the last one is beyond."""
+    if not len(rows):
+        return False
+    if not whole:
+        highest = connection.rows(f"SELECT coalesce(max(row), 0) FROM {table}")[0][0]
+        return int(rows.max()) > int(highest)
+    held = np.array([row for (row,) in connection.rows(f"SELECT row FROM {table}")], dtype=np.int64)
+    return not bool(np.isin(rows, held).all())

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.errors import LibraryDamagedError, NotFoundError, SchemaError
+from rag.prepare import prepare_document
+from rag.store import Store
+from tests.fakes import REPORTS, document
+
+
+def put(store: Store, path: str, text: str | None = None) -> None:
+    store.put(prepare_document(document(path, text), path=path, embedder="e", max_chars=1000))
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    store = Store(tmp_path / "library.db", writable=True)
+    yield store
+    store.close()
+
+
+def test_a_document_is_read_back_as_it_was_put(store: Store):
+    put(store, "muong_lat.txt")
+    row = store.find_document("s/muong_lat.txt")
+    assert row is not None
+    assert store.document(row) == document("muong_lat.txt")
+
+
+def test_passages_come_with_their_text_and_context(store: Store):
+    put(store, "muong_lat.txt")
+    rows = [row for row, *_ in store.iter_passages()]
+    found = store.passages(rows)
+    texts = [found[row][0].text for row in rows]
+    assert texts == REPORTS["muong_lat.txt"].split("\n\n")
+    passage, context = found[rows[1]]
+    assert passage.id == f"s/muong_lat.txt#{passage.start}-{passage.end}"
+    assert (context.title, context.place) == ("Huyện Mường Lát tổng kết năm 2023", "Mường Lát")
+
+
+def test_a_replaced_document_keeps_its_old_rows_until_they_are_purged(store: Store):
+    put(store, "muong_lat.txt")
+    old = store.find_document("s/muong_lat.txt")
+    assert old is not None
+    put(store, "muong_lat.txt", "Bản mới.")
+    assert store.document(old).text == REPORTS["muong_lat.txt"]
+    assert store.counts() == (1, 1)
+    store.purge_retired()
+    with pytest.raises(LibraryDamagedError, match=f"row {old} is named by a snapshot but is gone"):
+        store.document(old)
+
+
+def test_purging_keeps_vectors_that_another_report_still_uses(store: Store):
+    put(store, "a.txt", "Tiêu đề chung\n\nĐoạn chung của hai báo cáo.")
+    put(store, "b.txt", "Tiêu đề chung\n\nĐoạn chung của hai báo cáo.\n\nĐoạn riêng của báo cáo này.")
+    keys = [key for _, key in store.missing_vectors()]
+    assert len(keys) == 3
+    store.put_vectors(keys, np.eye(3, 4, dtype=np.float32))
+    store.retire(["s/b.txt"])
+    store.purge_retired()
+    assert store.missing_vectors() == []
+    assert sum(len(rows) for rows, _ in store.iter_vectors(dim=4)) == 2
+    put(store, "b.txt", "Tiêu đề chung\n\nĐoạn chung của hai báo cáo.\n\nĐoạn riêng của báo cáo này.")
+    assert len(store.missing_vectors()) == 1
+
+
+def test_the_state_changes_with_every_change_and_with_nothing_else(store: Store):
+    states = [store.state()]
+    put(store, "a.txt", "Một.")
+    states.append(store.state())
+    put(store, "a.txt", "Hai.")
+    states.append(store.state())
+    store.retire(["s/a.txt"])
+    states.append(store.state())
+    assert len({*states}) == 3 and states[0] == states[3]
+    assert store.state() == states[3]
+
+
+def test_an_error_within_a_transaction_leaves_nothing(store: Store):
+    with pytest.raises(ValueError, match="stop"), store.transaction():
+        store.add_source("x", "/x")
+        raise ValueError("stop")
+    assert store.sources() == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        pytest.param("UPDATE documents SET text = replace(text, '38,4', '83,4')", "muong_lat.txt", id="text"),
+        pytest.param("UPDATE documents SET title = 'x'", "muong_lat.txt", id="title"),
+        pytest.param("UPDATE passages SET start = start + 1 WHERE row = 2", "passage row 2", id="offset"),
+        pytest.param("UPDATE passages SET tokens = zeroblob(8) WHERE row = 2", "passage row 2", id="tokens"),
+        pytest.param("UPDATE vectors SET vector = zeroblob(16) WHERE rowid = 1", "vector", id="vector"),
+    ],
+)
+def test_a_changed_row_is_found(tmp_path: Path, change: str, named: str):
+    path = tmp_path / "library.db"
+    store = Store(path, writable=True)
+    put(store, "muong_lat.txt")
+    keys = [key for _, key in store.missing_vectors()]
+    store.put_vectors(keys, np.eye(len(keys), 4, dtype=np.float32))
+    assert list(store.find_damage()) == []
+    store.close()
+    with sqlite3.connect(path) as db:
+        db.execute(change)
+    db.close()
+    store = Store(path, writable=False)
+    found = list(store.find_damage())
+    store.close()
+    assert len(found) == 1 and named in found[0]
+
+
+def test_a_changed_text_is_never_quoted(tmp_path: Path):
+    path = tmp_path / "library.db"
+    store = Store(path, writable=True)
+    put(store, "muong_lat.txt")
+    store.close()
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE documents SET text = replace(text, '38,4', '83,4')")
+        db.execute("UPDATE passages SET end = end - 1 WHERE row = 1")
+    db.close()
+    store = Store(path, writable=False)
+    with pytest.raises(LibraryDamagedError, match="is not what was read; run 'rag check'"):
+        store.document(1)
+    with pytest.raises(LibraryDamagedError, match="fails its checksum"):
+        store.passages([1])
+    store.close()
+
+
+def test_a_damaged_vector_is_left_out_and_embedded_again(store: Store):
+    put(store, "a.txt", "Một.")
+    ((_, key),) = store.missing_vectors()
+    store.put_vectors([key], np.ones((1, 4), dtype=np.float32))
+    store._connection.db.execute("UPDATE vectors SET vector = zeroblob(16)")
+    assert [rows for rows, _ in store.iter_vectors(dim=4)] == [[]]
+    assert store.drop_damaged_vectors() == 1
+    assert len(store.missing_vectors()) == 1
+
+
+@pytest.mark.parametrize("version", [0, 99])
+def test_another_schema_is_refused_by_number_with_the_way_out(tmp_path: Path, version: int):
+    path = tmp_path / "library.db"
+    Store(path, writable=True).close()
+    with sqlite3.connect(path) as db:
+        db.execute(f"PRAGMA user_version = {version}")
+    db.close()
+    for writable in (True, False):
+        with pytest.raises(SchemaError, match=f"has schema {version}, this program reads schema 1; .*--library NEW"):
+            Store(path, writable=writable)
+
+
+def test_a_file_that_is_no_database_is_damage(tmp_path: Path):
+    path = tmp_path / "library.db"
+    path.write_bytes(b"not a database at all" * 100)
+    with pytest.raises(LibraryDamagedError, match="restore it from a backup"):
+        Store(path, writable=True)
+
+
+def test_reading_what_is_not_there_says_how_to_build_it(tmp_path: Path):
+    with pytest.raises(NotFoundError, match="rag index FOLDER"):
+        Store(tmp_path / "library.db", writable=False)
+
+
+def test_many_passages_are_fetched_in_several_statements(store: Store):
+    put(store, "a.txt", "\n\n".join(f"Đoạn số {i} của báo cáo." for i in range(2000)))
+    rows = [row for row, *_ in store.iter_passages()]
+    assert len(store.passages(rows)) == len(rows) == 2000
