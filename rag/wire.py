@@ -1,0 +1,120 @@
+"""Values → JSON objects, the same through every door. Fields may be added, never renamed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rag.types import Answer, Citation, DocumentCard, Hit, IndexReport, Understood
+
+Json = dict[str, Any]
+
+
+def hit_json(hit: Hit) -> Json:
+    """Write a hit."""
+    passage = hit.passage
+    return {
+        "rank": hit.rank,
+        "score": hit.score,
+        "doc_id": passage.doc_id,
+        "passage_id": passage.id,
+        "title": hit.context.title,
+        "page": passage.page,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "channels": {"dense": hit.channels.dense, "lexical": hit.channels.lexical},
+        "kind": passage.kind.value,
+        "place": hit.context.place,
+        "dates": list(hit.context.dates),
+        "period": hit.context.period,
+        "copies": list(hit.copies),
+    }
+
+
+def citation_json(citation: Citation) -> Json:
+    """Write a citation."""
+    return {
+        "n": citation.n,
+        "doc_id": citation.doc_id,
+        "passage_id": citation.passage_id,
+        "title": citation.title,
+        "page": citation.page,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        "verified": citation.verified,
+    }
+
+
+def understood_json(understood: Understood) -> Json:
+    """Write what a question was taken to ask."""
+    return {
+        "language": understood.language,
+        "accented": understood.accented,
+        "kind": understood.kind.value,
+        "entities": list(understood.entities),
+        "periods": list(understood.periods),
+        "unit": understood.unit,
+        "terms": list(understood.terms),
+    }
+
+
+def answer_json(answer: Answer) -> Json:
+    """Write an answer. Parts that are absent are null or empty."""
+    return {
+        "question": answer.question,
+        "rewritten": answer.rewritten,
+        "understood": understood_json(answer.understood),
+        "answer": answer.text,
+        "short": answer.short,
+        "answers": list(answer.answers),
+        "table": None,
+        "coverage": None,
+        "abstained": answer.abstained,
+        "reason": answer.reason.value if answer.reason else None,
+        "citations": [citation_json(citation) for citation in answer.citations],
+        "evidence": [hit_json(hit) for hit in answer.evidence],
+        "checks": [{"name": c.name, "passed": c.passed, "detail": c.detail} for c in answer.checks],
+        "generator": answer.generator,
+        "embedder": answer.embedder,
+        "confidence": answer.confidence,
+        "snapshot": answer.snapshot,
+        "seconds": dict(answer.seconds),
+    }
+
+
+def card_json(card: DocumentCard) -> Json:
+    """Write a document as a list of documents shows it."""
+    return {
+        "id": card.id,
+        "title": card.title,
+        "language": card.language,
+        "dates": list(card.dates),
+        "period": card.period,
+        "place": card.place,
+        "organisation": card.organisation,
+        "number": card.number,
+        "type": card.type,
+        "source": card.source,
+        "sha256": card.sha256,
+        "reader": card.reader,
+        "passages": card.n_passages,
+        "chars": card.n_chars,
+        "copy_of": card.copy_of,
+    }
+
+
+def index_json(report: IndexReport) -> Json:
+    """Write what an index run did."""
+    return {
+        "added": list(report.added),
+        "updated": list(report.updated),
+        "unchanged": report.unchanged,
+        "removed": list(report.removed),
+        "missing": list(report.missing),
+        "skipped": [{"path": s.path, "error": s.error, "reason": s.reason} for s in report.skipped],
+        "snapshot": report.snapshot,
+        "documents": report.n_documents,
+        "passages": report.n_passages,
+        "seconds": dict(report.seconds),
+    }
