@@ -13,7 +13,7 @@ from rag.answer.rows import find_cell, holds_figure
 from rag.answer.short import fit_of_kind
 from rag.answer.wanted import ANY_YEAR, Wanted, carries_unit
 from rag.figures import find_dates, find_periods, find_quantities
-from rag.glossary import expand_abbreviations, find_synonyms
+from rag.glossary import expand_abbreviations, find_synonyms, is_syllable
 from rag.places import find_places, place_key
 from rag.text import fold, sentences, terms
 from rag.types import AnswerKind, Document, Hit, PartKind, Understood
@@ -103,7 +103,8 @@ def _judge(hit: Hit, report: _Report, wanted: Wanted) -> Iterator[Candidate]:
     entity = _share(wanted.entities, report.words)
     near_entity = _share(wanted.entities, in_passage)
     asked = {period[:4] for period in understood.periods}
-    period = 1.0 if not asked else len(asked & report.years) / len(asked)
+    # A report without any year says nothing against the asked one.
+    period = 1.0 if not asked else len(asked & report.years) / len(asked) if report.years else 0.5
     year = int(hit.context.dates[0][:4]) if hit.context.dates else None
     inherited = _periods(f"{hit.context.title}\n{passage.text}", year=year) | set(filter(None, [hit.context.period]))
     is_row = passage.kind is PartKind.TABLE_ROW
@@ -209,9 +210,21 @@ def _agreement(asked: set[str], own: set[str], inherited: set[str]) -> float:
 
 
 def _share(names: Sequence[str], spaced: str) -> float:
-    """Give the share of names that a text has, word by word. The country is taken for granted."""
+    """Give the share of names that a text has. The country is taken for granted.
+
+    Vietnamese names count whole: syllables of ``Quan Sơn`` stand everywhere. Of a foreign name parts count too:
+    ``Peyton Manning`` is later ``Manning``.
+    """
     keys = [key for key in (place_key(name) or name for name in names) if key.replace(" ", "") != "vietnam"]
-    return sum(_spaced(key) in spaced for key in keys) / len(keys) if keys else 1.0
+    return sum(_presence(terms(fold(key)), spaced) for key in keys) / len(keys) if keys else 1.0
+
+
+def _presence(words: Sequence[str], spaced: str) -> float:
+    if f" {' '.join(words)} " in spaced:
+        return 1.0
+    if len(words) < 2 or all(is_syllable(word) for word in words):
+        return 0.0
+    return sum(f" {word} " in spaced for word in words) / len(words)
 
 
 @dataclass(frozen=True, slots=True)
