@@ -146,3 +146,9 @@ def test_offsets_point_at_the_words() -> None:
     (period,) = find_periods(text)
     assert text[date.start : date.end] == "19-7"
     assert text[period.start : period.end] == "6 tháng đầu năm 2023"
+
+
+@pytest.mark.parametrize("text", ["0/hİ", "quý Iİ/2023", "ſáu tháng đầu năm 2023", "1 ſep 2023", "tháng 7 năm naY"])
+def test_letters_that_only_look_alike_under_case_folding_break_nothing(text: str) -> None:
+    for span in (*find_periods(text, year=2023), *find_dates(text, year=2023)):
+        assert 0 <= span.start < span.end <= len(text)

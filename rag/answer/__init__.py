@@ -10,11 +10,12 @@ from functools import cache
 from rag.answer.abstain import confidence, eligible, explain, find_reason
 from rag.answer.rows import find_cell
 from rag.answer.sentences import Candidate, entity_names, find_candidates
-from rag.answer.short import find_short
+from rag.answer.short import find_short, role_of_answer
 from rag.answer.verify import check_figures, verify_citations
 from rag.answer.wanted import Wanted, weigh_question
+from rag.figures import Role
 from rag.library import Library
-from rag.question import match_entities, understand
+from rag.question import asks_target, match_entities, understand
 from rag.text import fold, terms
 from rag.types import Answer, AnswerKind, Citation, Hit, PartKind, Reason, Understood
 
@@ -24,6 +25,8 @@ _MARKER = re.compile(r"\[(\d+)\]")
 
 #: A further sentence is quoted where a question wants several: a comparison, a list, a reason.
 MAX_SENTENCES = 3
+#: A result stands in for a plan if its sentence shares this much of what the plan's does of the question's words.
+AS_NEAR = 0.8
 #: A second sentence must share this much of the question's words.
 MIN_COVERAGE = 0.4
 
@@ -37,10 +40,17 @@ def answer_question(question: str, hits: Sequence[Hit], *, library: Library) -> 
     documents = cache(library.snapshot_document)
     wanted = weigh_question(question, understood, entities, library.lexical.idf)
     candidates = find_candidates(hits, wanted, documents=documents)
-    reason = find_reason(candidates, understood)
+
+    @cache
+    def said(candidate: Candidate) -> str | None:
+        return _short_of(candidate, wanted)
+
+    reason = find_reason(candidates, understood, said)
     if reason is not None:
         return _abstain(question, reason, understood, hits, candidates)
-    candidates = eligible(candidates, understood)
+    candidates = _results_first(eligible(candidates, understood), wanted)
+    if not candidates:
+        return _abstain(question, Reason.TARGET_ONLY, understood, hits, candidates)
     chosen = _choose(candidates, wanted)
     if missing := _unanswered(chosen, wanted):
         return _abstain(question, Reason.OTHER_ENTITY, understood, hits, candidates, entities=missing)
@@ -49,9 +59,7 @@ def answer_question(question: str, hits: Sequence[Hit], *, library: Library) -> 
     )
     if not citations:
         return _abstain(question, Reason.NOT_REPORTED, understood, hits, candidates)
-    is_row = chosen[0].hit.passage.kind is PartKind.TABLE_ROW and understood.kind is AnswerKind.FIGURE
-    span = (find_cell if is_row else find_short)(citations[0].quote, wanted)
-    short = citations[0].quote[span[0] : span[1]] if span else None
+    short = said(chosen[0])
     text = " ".join(f"{_as_sentence(citation.quote)} [{citation.n}]" for citation in citations)
     return Answer(
         question=question,
@@ -64,10 +72,33 @@ def answer_question(question: str, hits: Sequence[Hit], *, library: Library) -> 
         understood=understood,
         generator="extractive",
         embedder="",
-        confidence=confidence(candidates),
+        confidence=confidence(candidates, said),
         snapshot="",
         checks=check_figures(text, citations),
     )
+
+
+def _short_of(candidate: Candidate, wanted: Wanted) -> str | None:
+    """Give the shortest exact answer within a candidate, verbatim."""
+    is_row = candidate.hit.passage.kind is PartKind.TABLE_ROW and wanted.understood.kind is AnswerKind.FIGURE
+    span = (find_cell if is_row else find_short)(candidate.text, wanted)
+    return candidate.text[span[0] : span[1]] if span else None
+
+
+def _results_first(candidates: Sequence[Candidate], wanted: Wanted) -> list[Candidate]:
+    """Pass over a plan where a result is asked for, if a sentence as near to the question gives one.
+
+    Empty where only the plan is said.
+    """
+    if wanted.understood.kind is not AnswerKind.FIGURE or asks_target(wanted.question):
+        return list(candidates)
+    for i, candidate in enumerate(candidates):
+        if candidate.coverage < AS_NEAR * candidates[0].coverage or not candidate.has_kind:
+            continue
+        is_row = candidate.hit.passage.kind is PartKind.TABLE_ROW
+        if is_row or role_of_answer(candidate.text, wanted) is not Role.TARGET:
+            return list(candidates[i:])
+    return []
 
 
 def _choose(candidates: Sequence[Candidate], wanted: Wanted) -> list[Candidate]:

@@ -22,6 +22,12 @@ from rag.types import AnswerKind, Document, Hit, PartKind, Understood
 PAIR_WEIGHT = 0.6
 #: What a word weighs that stands in the passage or title but not in the sentence itself.
 CONTEXT_SHARE = 0.5
+# Text that gives orders to a reader or model reports nothing; it is never quoted as an answer.
+_INSTRUCTION = re.compile(
+    r"bỏ qua (?:\w+ ){0,3}(?:hướng dẫn|chỉ dẫn|chỉ thị|câu lệnh|quy tắc)|(?:hãy )?trả lời rằng"
+    r"|(?:ignore|disregard|forget) (?:\w+ ){0,3}(?:instructions?|prompts?|rules)|</?(?:system|assistant|user)>|<\|im_",
+    re.IGNORECASE,
+)
 #: A cell under its column's name is as near to the question's words as a figure well led up to.
 FIT_OF_A_CELL = 0.7
 # What a figure is compared with says nothing of its own period.
@@ -106,10 +112,13 @@ def _judge(hit: Hit, report: _Report, wanted: Wanted) -> Iterator[Candidate]:
     # A report without any year says nothing against the asked one.
     period = 1.0 if not asked else len(asked & report.years) / len(asked) if report.years else 0.5
     year = int(hit.context.dates[0][:4]) if hit.context.dates else None
-    inherited = _periods(f"{hit.context.title}\n{passage.text}", year=year) | set(filter(None, [hit.context.period]))
+    around_periods = f"{hit.context.title}\n{_COMPARED.sub(' ', passage.text)}"
+    inherited = _periods(around_periods, year=year) | set(filter(None, [hit.context.period]))
     is_row = passage.kind is PartKind.TABLE_ROW
     for start, end in [(0, len(passage.text))] if is_row else sentences(passage.text):
         text = passage.text[start:end]
+        if _INSTRUCTION.search(text):
+            continue
         own = _bag(text)
         coverage = max((_coverage(phrase, own, own) for phrase in wanted.phrases), default=0.0)
         wider = max((_coverage(phrase, own, around) for phrase in wanted.phrases), default=0.0)
@@ -206,7 +215,9 @@ def _agreement(asked: set[str], own: set[str], inherited: set[str]) -> float:
     if own:
         # The year of a part of it: "năm 2023" where "quý II" of that year was asked.
         return 0.25 if {p[:4] for p in asked} & {p[:4] for p in own} else 0.0
-    return 0.75 if asked & inherited else 0.5 if {p[:4] for p in asked} & {p[:4] for p in inherited} else 0.3
+    if not inherited:
+        return 0.4
+    return 0.75 if asked & inherited else 0.5 if {p[:4] for p in asked} & {p[:4] for p in inherited} else 0.2
 
 
 def _share(names: Sequence[str], spaced: str) -> float:

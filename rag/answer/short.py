@@ -11,15 +11,18 @@ from rag.answer.wanted import ANY_YEAR, Wanted, carries_unit, unit_matches
 from rag.figures import Quantity, Role, find_dates, find_periods, find_quantities
 from rag.places import find_places, place_key
 from rag.question import asks_target
-from rag.text import fold, words
+from rag.text import fold, terms, words
 from rag.types import AnswerKind
 
 Span = tuple[int, int]
 
 #: How fast a word's say over a figure fades with the characters between them.
 REACH = 30.0
+#: What a figure weighs whose own period is another than the asked one.
+OTHER_PERIOD = 0.15
 _CHANGE_ASKED = re.compile(
-    r"\b(?:tang|giam|sut|vuot|cao hon|thap hon|chenh)(?: them| truong| di)?(?: \w+){0,3} (?:bao nhieu|may)"
+    r"\b(?:tang|giam|sut|vuot|cao hon|thap hon|chenh)(?: them| truong| di)?"
+    r"(?:(?! con\b| xuong\b| len\b| den\b| toi\b) \w+){0,3} (?:bao nhieu|may)"
     r"|\b(?:tang|giam) (?:ra sao|the nao)|toc do tang|muc tang|\b(?:increase|decrease|rise|fall|grow|drop|growth)\b"
 )
 _ROLE_WEIGHTS = {
@@ -31,6 +34,8 @@ _ROLE_WEIGHTS = {
     Role.CHANGE: 0.3,
 }
 _ON_THE_WAY = frozenset({Role.CHANGE, Role.EARLIER, Role.SHARE_OF_PLAN})
+_DEPUTY = re.compile(r"(?<!\w)phó(?!\w)[^,;.]*$", re.IGNORECASE)
+_IS_DEPUTY = re.compile(r"\s*[,(–-]\s*phó(?!\w)", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;:]|\.\s")
 _WHAT = re.compile(r"((?:[^\W\d_]+\s+){1,3})(?:gì|nào|gi|nao|what|which)\b", re.IGNORECASE)
 # Words that may stand before the noun that is asked for, and are no part of it.
@@ -103,10 +108,38 @@ def _scored_figures(sentence: str, wanted: Wanted) -> list[tuple[float, Quantity
     weights = _role_weights(wanted.question)
     matched = list(_matched_words(sentence, wanted))
     total = _total(wanted)
-    return [
-        (_nearness(sentence, q, quantities, matched) / total * weights[q.role] * _unit_fit(sentence, q, wanted), q)
+    own = _own_periods(sentence, quantities)
+    scored = []
+    for q in quantities:
+        agrees = _agrees(own.get(q.start), wanted)
+        role = 1.0 if agrees else weights[q.role]
+        factor = OTHER_PERIOD if agrees is False else 1.0
+        near = _nearness(sentence, q, quantities, matched) / total
+        scored.append((near * role * factor * _unit_fit(sentence, q, wanted), q))
+    return scored
+
+
+def _own_periods(sentence: str, quantities: Sequence[Quantity]) -> dict[int, str]:
+    """Find the period said right behind a figure: "từ 42,1% năm 2021 xuống còn 36,9% năm 2022". By its start."""
+    periods = {span.start: span.period for span in find_periods(sentence)}
+    return {
+        q.start: periods[at]
         for q in quantities
-    ]
+        for at in range(q.end, q.end + 3)
+        if at in periods and not sentence[q.end : at].strip()
+    }
+
+
+def _agrees(period: str | None, wanted: Wanted) -> bool | None:
+    """Say whether a figure's own period is an asked one; None where either is not said."""
+    asked = wanted.understood.periods
+    return period in asked if period is not None and asked else None
+
+
+def role_of_answer(sentence: str, wanted: Wanted) -> Role | None:
+    """Say what part the figure that would be answered plays; None where there is none."""
+    scored = _scored_figures(sentence, wanted)
+    return max(scored, key=lambda pair: (pair[0], -pair[1].start))[1].role if scored else None
 
 
 def _is_given(figure: str, wanted: Wanted) -> bool:
@@ -193,6 +226,13 @@ def _span_nearness(span: Span, sentence: str, wanted: Wanted) -> float:
 def _person(sentence: str, wanted: Wanted) -> Span | None:
     asked = {fold(entity) for entity in wanted.entities}
     spans = [(start, end) for start, end in find_persons(sentence) if fold(sentence[start:end]) not in asked]
+    if "pho" not in terms(fold(wanted.question)):
+        # Asked for the head, a deputy is no answer.
+        spans = [
+            (start, end)
+            for start, end in spans
+            if not _DEPUTY.search(sentence, max(0, start - 40), start) and not _IS_DEPUTY.match(sentence, end)
+        ]
     return _nearest(spans, sentence, wanted)
 
 

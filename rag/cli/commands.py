@@ -120,6 +120,8 @@ def ask_command(
         say_json(answer_json(answer))
     else:
         print_answer(answer)
+    if not answer.evidence:
+        note("nothing to look at: no report passes the filters, or there is none; 'rag documents' lists what there is")
     if answer.abstained:
         raise typer.Exit(ExitCode.ABSTAINED)
 

@@ -67,6 +67,11 @@ _CHANGE = re.compile(
 )
 
 
+_PERIOD_NAMED = re.compile(
+    r"\s*(?:(?:vao|trong|den|cuoi|dau) )?(?:nam|thang|quy|ngay)\s+(?:\d|[ivx]+\b|nay\b|truoc\b|ngoai\b)"
+)
+
+
 def asked_unit(question: str) -> str | None:
     """Read the unit a Vietnamese question names: ``bao nhiêu đảng viên`` → ``đảng viên``, ``tỷ lệ …`` → ``%``.
 
@@ -76,6 +81,9 @@ def asked_unit(question: str) -> str | None:
     for match in _HOW_MANY.finditer(folded):
         # "máy" typed with accents is a machine, not "mấy".
         if match.group().startswith("may") and is_accented(question) and question[match.start() + 1] not in "ấẤ":
+            continue
+        # "còn bao nhiêu năm 2022": the year asked about, not a number of years.
+        if _PERIOD_NAMED.match(folded, match.start(1)):
             continue
         unit = _read_asked(question, folded, match.start(1), match[1])
         if unit is not None:

@@ -59,6 +59,11 @@ _DATE_AND_DASH = re.compile(r"(?:\d/\d{1,2}(?:/\d{4})?|(?<![\d./,-])\d{1,2})-$")
 _RANGE_TO = re.compile(rf"\s*(?:-|–|[đd][ếe]n|t[ớo]i|v[àa]|,)\s*(?:{_NGAY}\s+)?$", re.IGNORECASE)
 
 
+def plain(word: str) -> str:
+    """Lower a matched word to the letters a pattern meant: re takes ``İ`` for i and ``ſ`` for s."""
+    return word.casefold().replace("\u0307", "")
+
+
 def find_dates(text: str, *, year: int | None = None) -> list[DateSpan]:
     """Find days and months. A bare ``d-m`` counts only behind a time word: ``14-17 tiêu chí`` is none.
 
@@ -145,7 +150,7 @@ def _int(digits: str | None) -> int | None:
 
 def month_number(name: str) -> int:
     """Give 7 for "July" and "Jul"."""
-    return _MONTHS.index(name[:3].lower()) + 1
+    return _MONTHS.index(plain(name)[:3]) + 1
 
 
 def _exists(year: int, month: int, day: int | None) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.figures.dates import MONTH_NAME, NAM, NUMBER_LEAD, THANG, YEAR, DateSpan, find_dates, month_number
+from rag.figures.dates import MONTH_NAME, NAM, NUMBER_LEAD, THANG, YEAR, DateSpan, find_dates, month_number, plain
 
 __all__ = ["DateSpan", "PeriodSpan", "find_dates", "find_periods"]
 
@@ -149,8 +149,8 @@ def _read_rare_period(group: dict[str, str | None]) -> _Read | None:
     if count := group["e"]:
         return _year(group, "ey"), _first_months(_number(count))
     if ordinal := group["o"]:
-        number = _ORDINALS[ordinal.lower()]
-        if (group["ok"] or "").lower() == "quarter":
+        number = _ORDINALS[plain(ordinal)]
+        if plain(group["ok"] or "") == "quarter":
             return _year(group, "oy"), f"{{}}-Q{number}"
         return _year(group, "oy"), "{}-H1" if number == 1 else "{}-H2"
     if month := group["l"]:
@@ -162,7 +162,7 @@ def _read_months(text: str, match: re.Match[str]) -> _Read | None:
     """Read "9 tháng đầu năm 2023"; "kỳ hạn 9 tháng", "3 tháng trước" are none."""
     number, side, year = _number(match["n"]), match["side"], _year(match.groupdict(), "ny")
     # Accented "sau tháng" means after the month, not six.
-    if not 1 <= number <= 12 or (match["n"].lower() == "sau" and not match.group().isascii()):
+    if not 1 <= number <= 12 or (plain(match["n"]) == "sau" and not match.group().isascii()):
         return None
     if side and side[0] in "cC":
         return (year, {3: "{}-Q4", 6: "{}-H2"}[number]) if number in (3, 6) else None
@@ -183,15 +183,15 @@ def _year(group: dict[str, str | None], tag: str) -> int | None:
     if written := group[tag]:
         return int(written)
     relative = group.get(tag + "r")
-    return None if relative is None else 0 if relative.lower() == "nay" else -1
+    return None if relative is None else 0 if plain(relative) == "nay" else -1
 
 
 def _number(word: str) -> int:
-    return int(word) if word.isdigit() else _NUMERALS[word.lower()]
+    return int(word) if word.isdigit() else _NUMERALS[plain(word)]
 
 
 def _quarter(word: str) -> int:
-    return int(word) if word.isdigit() else _QUARTERS[word.lower()]
+    return int(word) if word.isdigit() else _QUARTERS[plain(word)]
 
 
 def _is_year(text: str, start: int, end: int, last_year_end: int) -> bool:
