@@ -23,7 +23,7 @@ __all__ = ["answer_question"]
 
 _MARKER = re.compile(r"\[(\d+)\]")
 
-#: A further sentence is quoted where a question wants several: a comparison, a list, a reason.
+#: A comparison quotes a sentence for each thing compared, at most so many.
 MAX_SENTENCES = 3
 #: A result stands in for a plan if its sentence shares this much of what the plan's does of the question's words.
 AS_NEAR = 0.8

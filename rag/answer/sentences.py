@@ -22,10 +22,11 @@ from rag.types import AnswerKind, Document, Hit, PartKind, Understood
 PAIR_WEIGHT = 0.6
 #: What a word weighs that stands in the passage or title but not in the sentence itself.
 CONTEXT_SHARE = 0.5
-# Text that gives orders to a reader or model reports nothing; it is never quoted as an answer.
+# Text that gives orders to a reader or model reports nothing; it is never quoted as an answer. "Ông A trả lời rằng …"
+# reports, so the words must be those of an order.
 _INSTRUCTION = re.compile(
-    r"bỏ qua (?:\w+ ){0,3}(?:hướng dẫn|chỉ dẫn|chỉ thị|câu lệnh|quy tắc)|(?:hãy )?trả lời rằng"
-    r"|(?:ignore|disregard|forget) (?:\w+ ){0,3}(?:instructions?|prompts?|rules)|</?(?:system|assistant|user)>|<\|im_",
+    r"bỏ qua (?:\w+ ){0,3}(?:hướng dẫn|chỉ dẫn|câu lệnh)(?: \w+){0,2} (?:trước|trên|này|sau)|hãy trả lời rằng"
+    r"|(?:ignore|disregard|forget) (?:\w+ ){0,3}(?:instructions?|prompts?)|</?(?:system|assistant|user)>|<\|im_",
     re.IGNORECASE,
 )
 #: A cell under its column's name is as near to the question's words as a figure well led up to.
@@ -43,8 +44,9 @@ class Candidate:
 
     start, end: in the document's text. coverage: of the question's words by the sentence. around: by the
     sentence with its passage and title. has_kind: it holds what is asked for (a figure, a date …).
-    entity: share of the asked entities that its report names. period: 1 where the asked period is its own,
-    0 where the report does not know it.
+    fit: how near what is asked for stands to the question's words, 1 where any sentence may do. entity, near_entity:
+    share of the asked entities that its report, its passage names; 0 where it speaks of another. period: share of the
+    asked years that its report names. near_period: 1 where its own period is the asked one, up to 0.25 another.
     """
 
     hit: Hit

@@ -92,7 +92,6 @@ class _Body:
         self._element = element
         self._styles = styles
         self._report = report
-        self._n_tables = 0
 
     def read(self) -> None:
         for block in _blocks(self._element):
@@ -130,7 +129,6 @@ class _Body:
                 self._report.add(line_kind(line), line)
 
     def _read_table(self, table: Any) -> None:
-        self._n_tables += 1
         rows = [list(cells) for cells in self._rows(table)]
         if self._is_layout(rows):
             for block in _cell_blocks(table):
