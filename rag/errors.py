@@ -23,6 +23,9 @@
     ├── ModelError                  a model cannot be loaded
     │   ├── ModelMissingError       its files are not on this machine
     │   └── HubError                the model hub cannot be reached, or sent something wrong
+    ├── ServiceError                a program that serves many cannot take this now; retry_after_s says when
+    │   ├── BusyError               too many are waiting, or it is starting or stopping
+    │   └── TooManyRequestsError    one asker alone has too many waiting
     └── EvaluationError             a question set or a run cannot be used
 
 Every message says what, got, allowed, and the way out.
@@ -121,6 +124,22 @@ class ModelMissingError(ModelError):
 
 class HubError(ModelError):
     """The model hub cannot be reached, or sent something wrong."""
+
+
+class ServiceError(RagError):
+    """A program that serves many cannot take this now. retry_after_s: when to try again."""
+
+    def __init__(self, message: str, *, retry_after_s: int = 5) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class BusyError(ServiceError):
+    """Too many are waiting, or the program is starting or stopping."""
+
+
+class TooManyRequestsError(ServiceError):
+    """One asker alone has too many questions waiting."""
 
 
 class EvaluationError(RagError):

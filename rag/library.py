@@ -9,32 +9,26 @@ library/
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from rag import publish, snapshots
-from rag.binding import BoundEmbedder, embedder_of, mismatch_error, set_embedder
-from rag.disk import make_folder, storage_errors
 from rag.embed import Embedder
 from rag.errors import LibraryDamagedError, LibraryLockedError, NotFoundError
-from rag.prepare import prepare_document, vector_input
 from rag.snapshots import Snapshot
 from rag.store import Store, require_store
 from rag.types import Context, Document, DocumentCard, Passage
 from rag.vectors import VectorIndex
+from rag.writer import LibraryWriter, Progress
+
+__all__ = ["Library", "LibraryWriter", "Progress"]
 
 logger = logging.getLogger(__name__)
-
-#: Setting: documents up to this row are still split for the embedder before.
-_SPLIT_ANEW = "split_anew"
-Progress = Callable[[int, int], None]
 
 
 class Library:
@@ -57,6 +51,7 @@ class Library:
         self.lexical = publish.read_lexical(snapshot, first_row)
         self.copies = publish.read_copies(snapshot)
         self._vectors: VectorIndex | None = None
+        self._contexts: list[tuple[str, Context]] | None = None
 
     @classmethod
     def open(cls, path: Path) -> Library:
@@ -149,6 +144,12 @@ class Library:
         found = self.store.passages(stored)
         return [found[row] for row in stored]
 
+    def contexts(self) -> list[tuple[str, Context]]:
+        """List id and context of all documents, in the order of document_rows; read once."""
+        if self._contexts is None:
+            self._contexts = self.store.contexts([int(row) for row in self.document_rows])
+        return self._contexts
+
     def document_passages(self, doc_id: str) -> list[Passage]:
         """List the passages of a document as the snapshot has them, in text order."""
         i = self._index_of(doc_id)
@@ -181,127 +182,3 @@ class Library:
         """Let go of the snapshot and the store."""
         self.snapshot.close()
         self.store.close()
-
-
-class LibraryWriter:
-    """The one writer of a library. Holds its lock from entering to leaving.
-
-    Raises LibraryLockedError at once, or after wait_s, when another process writes.
-    """
-
-    def __init__(self, path: Path, *, wait_s: float = 0.0) -> None:
-        self.path = path
-        self._lock = FileLock(str(path / "writer.lock"), timeout=wait_s)
-
-    def __enter__(self) -> LibraryWriter:
-        with storage_errors(self.path):
-            make_folder(self.path)
-            try:
-                self._lock.acquire()
-            except Timeout as exc:
-                raise LibraryLockedError(
-                    f"another process is writing to {self.path}; wait until it is done, then run the command again"
-                ) from exc
-        try:
-            self.store = Store(self.path / "library.db", writable=True)
-        except BaseException:
-            self._lock.release()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            self.store.close()
-        finally:
-            self._lock.release()
-
-    # -- the embedder -----------------------------------------------------------------------------------
-
-    def use_embedder(self, embedder: Embedder, binding: BoundEmbedder) -> None:
-        """Bind an empty library to an embedder, or make sure that it is bound to this one.
-
-        Raises EmbedderMismatchError naming both sides.
-        """
-        bound = embedder_of(self.store)
-        if bound is None:
-            set_embedder(self.store, binding)
-        elif not bound.is_of(embedder):
-            raise mismatch_error(self.path, bound, embedder)
-        self._split_anew()
-
-    def change_embedder(self, binding: BoundEmbedder, *, progress: Progress | None = None) -> None:
-        """Bind the library to another embedder: split anew; what the old one embedded goes with the old rows.
-
-        Where it is interrupted, the next writer goes on: vectors of two embedders never serve together.
-        """
-        last = self.store.last_document()
-        self.store.verify_documents(self.store.live_rows(up_to=last))
-        with self.store.transaction():
-            set_embedder(self.store, binding)
-            self.store.set_setting(_SPLIT_ANEW, str(last))
-        self._split_anew(progress)
-
-    def _split_anew(self, progress: Progress | None = None) -> None:
-        last = int(self.store.setting(_SPLIT_ANEW) or 0)
-        if not last:
-            return
-        rows = self.store.live_rows(up_to=last)
-        for i, row in enumerate(rows, start=1):
-            document = self.store.document(row)
-            self.put(document, path=document.id.removeprefix(f"{document.source}/"))
-            if progress:
-                progress(i, len(rows))
-        self.store.set_setting(_SPLIT_ANEW, "0")
-
-    def set_fusion_weight(self, weight: float) -> None:
-        """Keep a calibrated weight of the dense channel."""
-        bound = embedder_of(self.store)
-        if bound is not None:
-            set_embedder(self.store, replace(bound, fusion_weight=weight))
-
-    # -- documents --------------------------------------------------------------------------------------
-
-    def put(self, document: Document, *, path: str) -> int:
-        """Add or replace a document; it is acknowledged when this returns. Returns its number of passages."""
-        bound = embedder_of(self.store)
-        if bound is None:
-            raise NotFoundError(f"{self.path} is not bound to an embedder yet")
-        new = prepare_document(document, path=path, embedder=bound.key, max_chars=bound.max_chars)
-        self.store.put(new)
-        return len(new.passages)
-
-    # -- vectors ----------------------------------------------------------------------------------------
-
-    def embed_missing(
-        self, embedder: Embedder, *, progress: Progress | None = None, should_stop: Callable[[], bool] | None = None
-    ) -> int:
-        """Embed every text that has no vector yet; goes on where it was interrupted. Returns how many remain."""
-        missing = self.store.missing_vectors()
-        # A batch is stored at once: large for a fast embedder, small enough to lose little of a slow one.
-        size = 2048 if embedder.name == "builtin" else 64
-        for start in range(0, len(missing), size):
-            if should_stop and should_stop():
-                return len(missing) - start
-            batch = missing[start : start + size]
-            found = self.store.passages([row for row, _ in batch])
-            texts = [vector_input(context.title, passage.text) for passage, context in (found[r] for r, _ in batch)]
-            self.store.put_vectors([key for _, key in batch], embedder.embed_passages(texts))
-            if progress:
-                progress(min(start + size, len(missing)), len(missing))
-        return 0
-
-    # -- publishing -------------------------------------------------------------------------------------
-
-    def is_published(self) -> bool:
-        """Say whether the snapshot in force is whole and holds exactly the live documents and their vectors."""
-        return publish.is_published(self.store, self.path / "snapshots")
-
-    def snapshot_damage(self) -> list[str]:
-        """Check every byte of the snapshot in force. Returns a sentence for each damage found."""
-        return publish.snapshot_damage(self.store, self.path / "snapshots")
-
-    def publish(self, *, extra: Mapping[str, Any] | None = None) -> str:
-        """Build the derived indexes from the store and swap them in. Returns the snapshot's name."""
-        return publish.publish_indexes(self.store, self.path / "snapshots", extra=extra)

@@ -50,6 +50,7 @@ class Document:
 
     id: ``source/path`` with POSIX separators. sha256: of the file's bytes. reader: name and version of the
     reader, such as ``text/1``. dates: the report's own date first. parts: in text order, not overlapping.
+    signer: who signed it. What it says of itself may have been corrected by a person; its text never is.
     """
 
     id: str
@@ -66,11 +67,12 @@ class Document:
     sha256: str
     reader: str
     parts: tuple[Part, ...]
+    signer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentCard:
-    """What a list of documents shows: a Document without its text."""
+    """What a list of documents shows: a Document without its text. corrected: fields a person corrected."""
 
     id: str
     title: str
@@ -87,6 +89,8 @@ class DocumentCard:
     n_passages: int
     n_chars: int
     copy_of: str | None = None
+    signer: str | None = None
+    corrected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,8 @@ class Context:
     organisation: str | None = None
     dates: tuple[str, ...] = ()
     period: str | None = None
+    number: str | None = None
+    type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +194,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Exact words of a report. quote == document.text[start:end]; verified says that this was checked."""
+    """Exact words of a report. quote == document.text[start:end]; verified says that this was checked.
+
+    label: how the report is referred to, "Báo cáo số 540/BC-UBND, ngày 15/12/2023"; "" where it does not say.
+    """
 
     n: int
     doc_id: str
@@ -199,6 +208,7 @@ class Citation:
     end: int
     quote: str
     verified: bool
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +226,8 @@ class Answer:
 
     text: in the question's language. short: the shortest exact answer, verbatim, or None.
     confidence: the probability that the answer is right, also when abstaining.
-    seconds: wall time of each step.
+    seconds: wall time of each step. rewritten: the whole question that was answered, where the one asked only made
+    sense after those before it. id: names the answer while the program that gave it remembers it; "" where none does.
     """
 
     question: str
@@ -235,6 +246,32 @@ class Answer:
     rewritten: str | None = None
     answers: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of a conversation and what was answered. rewritten: the whole question, where it was completed."""
+
+    question: str
+    rewritten: str | None = None
+    answer: str = ""
+
+
+class Step(StrEnum):
+    """What an engine is doing for a question, in this order."""
+
+    SEARCHING = "searching"
+    READING = "reading"
+    WRITING = "writing"
+    CHECKED = "checked"
+
+
+class Vote(StrEnum):
+    """What a reader thinks of an answer."""
+
+    UP = "up"
+    DOWN = "down"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ def hit_json(hit: Hit) -> Json:
         "place": hit.context.place,
         "dates": list(hit.context.dates),
         "period": hit.context.period,
+        "organisation": hit.context.organisation,
+        "number": hit.context.number,
+        "type": hit.context.type,
         "copies": list(hit.copies),
     }
 
@@ -43,6 +46,7 @@ def citation_json(citation: Citation) -> Json:
         "end": citation.end,
         "quote": citation.quote,
         "verified": citation.verified,
+        "label": citation.label,
     }
 
 
@@ -62,6 +66,7 @@ def understood_json(understood: Understood) -> Json:
 def answer_json(answer: Answer) -> Json:
     """Write an answer. Parts that are absent are null or empty."""
     return {
+        "answer_id": answer.id or None,
         "question": answer.question,
         "rewritten": answer.rewritten,
         "understood": understood_json(answer.understood),
@@ -101,6 +106,8 @@ def card_json(card: DocumentCard) -> Json:
         "passages": card.n_passages,
         "chars": card.n_chars,
         "copy_of": card.copy_of,
+        "signer": card.signer,
+        "corrected": list(card.corrected),
     }
 
 

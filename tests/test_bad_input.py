@@ -467,7 +467,7 @@ def test_an_older_schema_is_refused_by_number_and_left_as_it_is(rag: Rag, librar
     before = (library / "library.db").read_bytes()
     for command in (["ask", QUESTION], ["index", library.parent / "r"]):
         done = rag(*command)
-        assert done.code == 1 and "has schema 0, this program reads schema 1" in done.err
+        assert done.code == 1 and "has schema 0, this program reads schema 2" in done.err
     assert (library / "library.db").read_bytes()[100:] == before[100:]
 
 

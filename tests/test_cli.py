@@ -197,6 +197,68 @@ def test_a_removed_document_is_gone_and_one_that_is_not_there_is_named(library, 
     assert "lang_chanh" not in run_rag("documents", *where, cache=cache).stdout
 
 
+def test_what_a_document_says_of_itself_is_corrected_shown_and_given_back(library, cache):
+    where = ("--library", library)
+    doc_id = "bao_cao/lang_chanh.txt"
+    fields = ("--title", "Báo cáo ngân sách", "--date", "15/12/2023", "--number", "540/BC-UBND", "--type", "Báo cáo")
+
+    done = run_rag("documents", "set", doc_id, *fields, "--signer", "Lê Thị Hoa", *where, cache=cache)
+
+    assert (done.returncode, done.stdout) == (0, f"corrected {doc_id}\n"), done.stderr
+    (line,) = [x for x in run_rag("documents", *where, cache=cache).stdout.splitlines() if x.startswith(doc_id)]
+    assert "  Báo cáo ngân sách  [Báo cáo · 540/BC-UBND · Lang Chánh · 2023 · 2023-12-15 · Lê Thị Hoa]" in line
+    assert line.endswith("  (corrected: date, number, signer, title, type)")
+    asked = run_rag("ask", "Tổng thu ngân sách huyện Lang Chánh năm 2023?", "--json", *where, cache=cache)
+    assert read_json(asked)["citations"][0]["label"] == "Báo cáo số 540/BC-UBND, ngày 15/12/2023"
+    again = run_rag("documents", "set", doc_id, *fields, *where, cache=cache)
+    assert again.stdout == "nothing to correct: everything is so already\n"
+    resets = [x for field in ("title", "date", "number", "type", "signer") for x in ("--reset", field)]
+    assert run_rag("documents", "set", doc_id, *resets, *where, cache=cache).returncode == 0
+    card = next(c for c in read_json(run_rag("documents", "--json", *where, cache=cache)) if c["id"] == doc_id)
+    assert (card["title"], card["corrected"]) == ("Huyện Lang Chánh tổng kết năm 2023", [])
+
+
+def test_documents_are_corrected_by_the_table_that_documents_prints(library, cache, tmp_path):
+    where = ("--library", library)
+    text = run_rag("documents", "--csv", *where, cache=cache).stdout
+    assert text.startswith("\ufeffid,title,date,place,organisation,number,type,signer,period,passages,source")
+    table = tmp_path / "bang.csv"
+    table.write_text(text, encoding="utf-8")
+    untouched = run_rag("documents", "set", "--csv", table, *where, cache=cache)
+    assert untouched.stdout == "nothing to correct: everything is so already\n"
+
+    table.write_text(text.replace("Huyện Mường Lát tổng kết năm 2023", "Báo cáo Mường Lát"), encoding="utf-8")
+    done = run_rag("documents", "set", "--csv", table, *where, cache=cache)
+    assert (done.returncode, done.stdout) == (0, "corrected bao_cao/muong_lat.txt\n"), done.stderr
+
+    table.write_text("id;date\nbao_cao/muong_lat.txt;hôm qua\nbao_cao/khac.txt;2023\n", encoding="utf-8")
+    wrong = run_rag("documents", "set", "--csv", table, *where, cache=cache)
+    assert wrong.returncode == 2
+    assert "line 2: date is 'hôm qua'" in wrong.stderr
+    assert "line 3: no document 'bao_cao/khac.txt'" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["set", "bao_cao/khac.txt", "--title", "Tên"], "no document 'bao_cao/khac.txt'", id="unknown"),
+        pytest.param(["set", "bao_cao/lang_chanh.txt"], "nothing to correct; name a document", id="nothing"),
+        pytest.param(["set", "bao_cao/lang_chanh.txt", "--reset", "tên"], "unknown field 'tên'", id="field"),
+        pytest.param(["set", "bao_cao/lang_chanh.txt", "--date", "2023-02-30"], "date is '2023-02-30'", id="date"),
+        pytest.param(["set", "x", "--title", "a", "--reset", "title"], "--reset title were both given", id="both"),
+        pytest.param(["set", "x", "--csv", "bang.csv"], "--csv and a document were both given", id="two ways"),
+        pytest.param(["set", "--csv", "khong_co.csv"], "khong_co.csv is not there", id="no table"),
+        pytest.param(["--csv", "--json"], "--csv and --json were both given", id="two forms"),
+    ],
+)
+def test_a_correction_that_cannot_be_ends_with_2(arguments, said, ready, cache):
+    done = run_rag("documents", *arguments, cache=cache, environment={"RAG_LIBRARY": str(ready)})
+
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_check_finds_a_good_library_as_written_and_says_which_embedder_it_has(ready, cache):
     plain = run_rag("check", "--library", ready, cache=cache)
     about = read_json(run_rag("check", "--library", ready, "--json", cache=cache))

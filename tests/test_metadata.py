@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from rag.reading.files import make_document, read_bytes
 from rag.reading.metadata import describe
 from rag.reading.metadata_parts import is_byline, is_caption, is_heading, is_letterhead
+from rag.reading.metadata_signer import find_signer
 from rag.reading.raw import Metadata, RawReport
 from rag.types import Part, PartKind
+from tests.files import docx_bytes
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 HASH_NAME = "bcc8cb2eb02e369e.txt"
@@ -301,3 +304,123 @@ def test_a_cited_paper_does_not_lend_its_number() -> None:
         "Xã Tam Văn họp", "Căn cứ Nghị quyết số 15/NQ-HĐND, xã Tam Văn tổ chức họp dân bàn việc làm đường."
     )
     assert describe(raw, file_name=HASH_NAME).number is None
+
+
+# -- who signed -----------------------------------------------------------------------------------------
+
+BODY = "Thu ngân sách đạt 96 tỷ đồng, tăng 5% so với năm 2022 trên địa bàn huyện Quế Phong."
+
+
+@pytest.mark.parametrize(
+    ("block", "signer"),
+    [
+        ("TM. BAN THƯỜNG VỤ\nPHÓ BÍ THƯ\n(đã ký)\nNguyễn Văn A", "Nguyễn Văn A"),
+        ("KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\n\n\n\nTrần Văn B", "Trần Văn B"),
+        ("KT. CHỦ TỊCH PHÓ CHỦ TỊCH (đã ký) Trần Văn B", "Trần Văn B"),
+        ("KT. CHỦ TỊCH PHÓ CHỦ TỊCH Trần Văn B", "Trần Văn B"),
+        ("CHỦ TỊCH\n\nNGUYỄN VĂN AN", "Nguyễn Văn An"),
+        ("GIÁM ĐỐC\nThượng tá Lò Văn Thanh", "Lò Văn Thanh"),
+        ("TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH\n[Chữ ký]\nPGS.TS. Trần Quang Huy", "Trần Quang Huy"),
+        ("**TM. BAN THƯỜNG VỤ**\n**PHÓ BÍ THƯ**\n\n**Nguyễn Văn A**", "Nguyễn Văn A"),
+        ("TM. UBND HUYỆN\nCHỦ TỊCH\n(Đã ký)\nH'Wen Niê", "H'Wen Niê"),
+        ("TM.UBND XÃ\nCHỦ TỊCH\nĐã ký\nVi Văn Sơn\n\nPhụ lục 1\n\nBảng số liệu thu ngân sách", "Vi Văn Sơn"),
+        (
+            "Nơi nhận:                    TM. ỦY BAN NHÂN DÂN\n- UBND tỉnh;                     CHỦ TỊCH\n- Lưu: VT.\n"
+            "                             Lương Thị Hà",
+            "Lương Thị Hà",
+        ),
+        ("Nơi nhận: | TM. ỦY BAN NHÂN DÂN\nNơi nhận:: - Như trên | TM. ỦY BAN NHÂN DÂN: Lương Thị Hà", "Lương Thị Hà"),
+        ("NGƯỜI LẬP\nLê A\nCHỦ TỊCH\nTrần Văn B", "Trần Văn B"),
+        ("CHAIRMAN\n(signed)\nNguyen Van An", "Nguyen Van An"),
+        ("Người ký: Lê Thị Hoa", "Lê Thị Hoa"),
+        ("Signed by: John Smith", "John Smith"),
+        ("Signed by Nguyen Van An", "Nguyen Van An"),
+    ],
+)
+def test_who_signed_is_read_from_the_block_at_the_end(block: str, signer: str) -> None:
+    assert find_signer(f"{BODY}\n\n{block}") == signer
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "TM. ỦY BAN NHÂN DÂN",
+        "CHỦ TỊCH\nHà Giang",
+        "CHỦ TỊCH\nQuan Sơn, ngày 5 tháng 7 năm 2023",
+        "CHỦ TỊCH\nNguyễn Văn A phát biểu tại hội nghị",
+        "NGƯỜI LẬP BIỂU                CHỦ TỊCH\n\nLê Văn A                      Trần Văn B",
+        "TM. UBND\nCHỦ TỊCH\nLê Văn A\n\nTM. HĐND\nCHỦ TỊCH\nTrần Thị B",
+        "Người ký: Ủy ban nhân dân huyện Quế Phong",
+        "Signed by the People's Committee of Que Phong",
+        "Đồng chí Chủ tịch UBND huyện Trần Văn B đã ký quyết định.",
+        "Hoàng Lan",
+    ],
+)
+def test_no_one_signed_where_it_is_not_clear(block: str) -> None:
+    assert find_signer(f"{BODY}\n\n{block}") is None
+
+
+def test_an_office_without_on_behalf_signs_only_at_the_end() -> None:
+    assert find_signer("CHỦ TỊCH\nTrần Văn B\n\n" + f"{BODY}\n" * 40) is None
+    assert find_signer("KT. CHỦ TỊCH\nTrần Văn B\n\n" + f"{BODY}\n" * 40) == "Trần Văn B"
+
+
+@pytest.mark.parametrize("n_rows", [1, 3])
+def test_recipients_and_signature_side_by_side_in_a_word_file_are_read(n_rows: int) -> None:
+    def build(document: object) -> None:
+        document.add_paragraph(BODY)  # type: ignore[attr-defined]
+        table = document.add_table(rows=n_rows, cols=2)  # type: ignore[attr-defined]
+        left = ["Nơi nhận:", "- Như trên;", "- Lưu: VT."]
+        right = ["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH", "Lương Thị Hà"]
+        for column, lines in enumerate((left, right)):
+            for row in range(n_rows):
+                table.cell(row, column).text = lines[row] if n_rows == 3 else "\n".join(lines)
+
+    raw = read_bytes(docx_bytes(build), file_name="a.docx")
+    assert describe(raw, file_name="a.docx").signer == "Lương Thị Hà"
+    assert "TM. ỦY BAN NHÂN DÂN: " not in raw.text
+
+
+def test_a_document_carries_who_signed_it() -> None:
+    made = make_document("s/a.txt", f"{BODY}\n\nCHỦ TỊCH\n\nTrần Văn B", source="s")
+    assert made.signer == "Trần Văn B"
+
+
+# -- a number on a line of its own ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "# Báo cáo kinh tế\n\n**Số:** 540/BC-UBND  \n**Ngày:** 15/12/2023",
+        "# BÁO CÁO\n\nsố 540/BC-UBND, ngày 15/12/2023",
+        "Báo cáo kinh tế - xã hội huyện Quế Phong\nsố 540/BC-UBND, ngày 15/12/2023",
+        "Báo cáo tình hình huyện Quế Phong năm 2023\n(Số 540/BC-UBND ngày 15/12/2023)",
+        "# Báo cáo (Số 540/BC-UBND, ngày 15/12/2023)",
+        "Báo cáo số 540/BC-UBND ngày 15/12/2023 của UBND huyện Quế Phong",
+        "Báo cáo số 540/BC-UBND ngày 15/12/2023 của UBND huyện Quế Phong về tình hình kinh tế - xã hội năm 2023",
+        "# Báo cáo\n\n- Số: 540/BC-UBND\n- Ngày: 15/12/2023",
+        "Số 540/BC-UBND, Quế Phong, ngày 15 tháng 12 năm 2023",
+    ],
+)
+def test_a_number_on_a_line_of_its_own_is_read_with_its_date(name: str, head: str) -> None:
+    about = describe(read_bytes(f"{head}\n\n{BODY}".encode(), file_name=name), file_name=name)
+    assert (about.number, about.dates, about.type) == ("540/BC-UBND", ("2023-12-15",), "Báo cáo")
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Thực hiện Nghị quyết\nsố 15/NQ-HĐND ngày 20/12/2022\ncủa HĐND huyện, UBND huyện báo cáo như sau.",
+        "BÁO CÁO\nkết quả thực hiện\nNghị quyết số 15/NQ-HĐND ngày 20/12/2022 của HĐND huyện",
+        "Nghị quyết số 68-NQ/TW: động lực cho kinh tế tư nhân",
+        "Căn cứ Quyết định số 12/QĐ-UBND ngày 15/12/2023",
+        "(Kèm theo Báo cáo số 540/BC-UBND ngày 15/12/2023 của UBND huyện)",
+        "Báo cáo số 540/BC-UBND ngày 15/12/2023 cho biết thu ngân sách tăng.",
+    ],
+)
+def test_the_number_of_a_paper_that_is_cited_is_not_the_reports_own(name: str, head: str) -> None:
+    about = describe(read_bytes(f"{head}\n\n{BODY}".encode(), file_name=name), file_name=name)
+    assert (about.number, about.dates) == (None, ())

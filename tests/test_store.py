@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from rag.errors import LibraryDamagedError, NotFoundError, SchemaError
 from rag.prepare import prepare_document
-from rag.store import Store
+from rag.store import Correction, Store
 from tests.fakes import REPORTS, document
 
 
@@ -39,6 +40,30 @@ def test_passages_come_with_their_text_and_context(store: Store):
     passage, context = found[rows[1]]
     assert passage.id == f"s/muong_lat.txt#{passage.start}-{passage.end}"
     assert (context.title, context.place) == ("Huyện Mường Lát tổng kết năm 2023", "Mường Lát")
+
+
+def test_what_names_a_report_comes_with_its_passages_and_contexts(store: Store):
+    about = replace(document("muong_lat.txt"), number="540/BC-UBND", type="Báo cáo", signer="Lê Thị Hoa")
+    store.put(prepare_document(about, path="muong_lat.txt", embedder="e", max_chars=1000))
+    ((_, context),) = store.contexts([1])
+    assert (context.number, context.type) == ("540/BC-UBND", "Báo cáo")
+    assert replace(store.passages([1])[1][1], lead="") == context
+    assert store.document(1) == about
+    assert [(card.signer, card.corrected) for card in store.cards()] == [("Lê Thị Hoa", ())]
+
+
+def test_corrections_are_written_with_their_document_and_outlast_it(store: Store):
+    title = Correction("title", "Tên khác", ("Huyện Mường Lát tổng kết năm 2023",), "2024-01-01T00:00:00+00:00")
+    date = Correction("date", None, (), "2024-01-01T00:00:00+00:00")
+    new = prepare_document(document("muong_lat.txt"), path="muong_lat.txt", embedder="e", max_chars=1000)
+    store.put(new, corrections={"title": title, "date": date})
+    assert [card.corrected for card in store.cards()] == [("date", "title")]
+    store.put(new)
+    store.retire(["s/muong_lat.txt"])
+    store.purge_retired()
+    assert store.corrections("s/muong_lat.txt") == {"title": title, "date": date}
+    store.put(new, corrections={"title": title})
+    assert store.corrections("s/muong_lat.txt") == {"title": title}
 
 
 def test_a_replaced_document_keeps_its_old_rows_until_they_are_purged(store: Store):
@@ -94,12 +119,15 @@ def test_an_error_within_a_transaction_leaves_nothing(store: Store):
         pytest.param("UPDATE passages SET start = start + 1 WHERE row = 2", "passage row 2", id="offset"),
         pytest.param("UPDATE passages SET tokens = zeroblob(8) WHERE row = 2", "passage row 2", id="tokens"),
         pytest.param("UPDATE vectors SET vector = zeroblob(16) WHERE rowid = 1", "vector", id="vector"),
+        pytest.param("UPDATE documents SET signer = 'x'", "muong_lat.txt", id="signer"),
+        pytest.param("UPDATE corrections SET as_read = '[]'", "correction of 'title' of s/muong_lat.txt", id="as read"),
     ],
 )
 def test_a_changed_row_is_found(tmp_path: Path, change: str, named: str):
     path = tmp_path / "library.db"
     store = Store(path, writable=True)
-    put(store, "muong_lat.txt")
+    new = prepare_document(document("muong_lat.txt"), path="muong_lat.txt", embedder="e", max_chars=1000)
+    store.put(new, corrections={"title": Correction("title", "Tên khác", ("Tên",), "2024-01-01T00:00:00+00:00")})
     keys = [key for _, key in store.missing_vectors()]
     store.put_vectors(keys, np.eye(len(keys), 4, dtype=np.float32))
     assert list(store.find_damage()) == []
@@ -148,7 +176,7 @@ def test_another_schema_is_refused_by_number_with_the_way_out(tmp_path: Path, ve
         db.execute(f"PRAGMA user_version = {version}")
     db.close()
     for writable in (True, False):
-        with pytest.raises(SchemaError, match=f"has schema {version}, this program reads schema 1; .*--library NEW"):
+        with pytest.raises(SchemaError, match=f"has schema {version}, this program reads schema 2; .*--library NEW"):
             Store(path, writable=writable)
 
 

@@ -66,12 +66,16 @@ def test_a_hit_is_written_with_every_field_that_programs_may_count_on():
         "place": "Quế Phong",
         "dates": ["2023-07"],
         "period": "2023-H1",
+        "organisation": "UBND",
+        "number": None,
+        "type": None,
         "copies": ["s/b.pdf"],
     }
 
 
 def test_an_answer_is_written_with_every_field_that_programs_may_count_on():
     assert answer_json(ANSWER) == {
+        "answer_id": None,
         "question": "Thu bao nhiêu?",
         "rewritten": None,
         "understood": {
@@ -87,7 +91,7 @@ def test_an_answer_is_written_with_every_field_that_programs_may_count_on():
         "reason": None,
         "citations": [
             {"n": 1, "doc_id": "s/a.pdf", "passage_id": "s/a.pdf#10-30", "title": "Báo cáo", "page": 2, "start": 10,
-             "end": 30, "quote": "Thu đạt 45,2 tỷ đồng", "verified": True},
+             "end": 30, "quote": "Thu đạt 45,2 tỷ đồng", "verified": True, "label": ""},
         ],
         "evidence": [hit_json(HIT)],
         "checks": [{"name": "figure", "passed": True, "detail": "45,2 tỷ đồng"}],
@@ -108,8 +112,8 @@ def test_an_abstention_gives_its_reason_by_name(reason: Reason):
 
 def test_no_part_of_an_answer_is_left_out():
     written = answer_json(ANSWER)
-    # Its text is called "answer" on the outside.
-    assert {field.name for field in fields(Answer)} - {"text"} <= written.keys()
+    # On the outside its text is called "answer" and its id "answer_id"; "id" is a question's own.
+    assert {field.name for field in fields(Answer)} - {"text", "id"} <= written.keys()
     assert {field.name for field in fields(Citation)} == written["citations"][0].keys()
     assert {field.name for field in fields(Understood)} == understood_json(UNDERSTOOD).keys()
     assert {field.name for field in fields(Channels)} == written["evidence"][0]["channels"].keys()
@@ -119,12 +123,13 @@ def test_a_document_is_written_as_a_list_shows_it():
     card = DocumentCard(
         id="s/a.pdf", title="Báo cáo", language="vi", dates=("2023-07",), period=None, place="Quế Phong",
         organisation=None, number="12/BC", type="Báo cáo", source="s", sha256="ab", reader="pdf/1", n_passages=4,
-        n_chars=900, copy_of="s/b.pdf",
+        n_chars=900, copy_of="s/b.pdf", signer="Lò Văn Tiến", corrected=("place",),
     )  # fmt: skip
     assert card_json(card) == {
         "id": "s/a.pdf", "title": "Báo cáo", "language": "vi", "dates": ["2023-07"], "period": None,
         "place": "Quế Phong", "organisation": None, "number": "12/BC", "type": "Báo cáo", "source": "s",
         "sha256": "ab", "reader": "pdf/1", "passages": 4, "chars": 900, "copy_of": "s/b.pdf",
+        "signer": "Lò Văn Tiến", "corrected": ["place"],
     }  # fmt: skip
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 
 from rag.answer.abstain import confidence, eligible, explain, find_reason
+from rag.answer.refer import refer_to
 from rag.answer.rows import find_cell
 from rag.answer.sentences import Candidate, entity_names, find_candidates
 from rag.answer.short import find_short, role_of_answer
@@ -17,7 +18,7 @@ from rag.figures import Role
 from rag.library import Library
 from rag.question import asks_target, match_entities, understand
 from rag.text import fold, terms
-from rag.types import Answer, AnswerKind, Citation, Hit, PartKind, Reason, Understood
+from rag.types import Answer, AnswerKind, Citation, Hit, PartKind, Reason, Step, Understood
 
 __all__ = ["answer_question"]
 
@@ -31,8 +32,13 @@ AS_NEAR = 0.8
 MIN_COVERAGE = 0.4
 
 
-def answer_question(question: str, hits: Sequence[Hit], *, library: Library) -> Answer:
-    """Answer from the evidence by quoting it; what cannot be verified is never shown as a fact."""
+def answer_question(
+    question: str, hits: Sequence[Hit], *, library: Library, on_step: Callable[[Step], None] = lambda step: None
+) -> Answer:
+    """Answer from the evidence by quoting it; what cannot be verified is never shown as a fact.
+
+    on_step: is told when the evidence is read and the answer is being written.
+    """
     understood = understand(question)
     if not understood.entities:
         understood = replace(understood, entities=match_entities(question, entity_names(hits)))
@@ -46,6 +52,7 @@ def answer_question(question: str, hits: Sequence[Hit], *, library: Library) -> 
         return _short_of(candidate, wanted)
 
     reason = find_reason(candidates, understood, said)
+    on_step(Step.WRITING)
     if reason is not None:
         return _abstain(question, reason, understood, hits, candidates)
     candidates = _results_first(eligible(candidates, understood), wanted)
@@ -140,6 +147,7 @@ def _cite(n: int, candidate: Candidate) -> Citation:
         end=candidate.end,
         quote=candidate.text,
         verified=False,
+        label=refer_to(candidate.hit.context),
     )
 
 

@@ -24,6 +24,9 @@ _OFF = frozenset(("0", "false", "off"))
 _HEADING_STYLE = re.compile(r"(?:heading|tiêu đề|tiêuđề|đề mục)\s*\d?$|heading \d", re.I)
 _CONTENTS_STYLE = re.compile(r"(?:toc|mục lục)\s*\d", re.I)
 _MAX_LETTERHEAD_ROWS = 4
+# Who gets a report and who signed it, side by side; a row or two for the seal.
+_MAX_SIGNATURE_ROWS = 8
+_SIGNATURE = re.compile(r"(?:Nơi nhận|NƠI NHẬN)\s*:|(?:TM|KT|TL|TUQ)\s?\.\s?[A-ZĐÀ-Ỹ]{2}")
 _MAX_CELL_CHARS = 600
 
 
@@ -145,6 +148,8 @@ class _Body:
         if any(len(cell) > _MAX_CELL_CHARS for row in rows for cell in row):
             return len(rows) < 4
         cells = [line.strip() for row in rows for cell in row for line in cell.split("\n")]
+        if len(rows) <= _MAX_SIGNATURE_ROWS and any(map(_SIGNATURE.match, cells)):
+            return True
         return len(rows) <= _MAX_LETTERHEAD_ROWS and any(map(is_letterhead, cells))
 
     def _rows(self, table: Any) -> Iterator[list[str]]:

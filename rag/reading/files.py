@@ -75,6 +75,7 @@ def _document(doc_id: str, raw: RawReport, about: Metadata, *, source: str, sha2
         sha256=sha256,
         reader=raw.reader,
         parts=about.parts,
+        signer=about.signer,
     )
 
 

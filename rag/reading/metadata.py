@@ -9,7 +9,9 @@ from dataclasses import replace
 
 from rag.figures.periods import PeriodSpan, find_dates, find_periods
 from rag.reading.metadata_issuer import find_number, find_organisation, find_place, find_type
+from rag.reading.metadata_number import find_own_number
 from rag.reading.metadata_parts import is_date_line, is_letterhead, lines_of, mark_part
+from rag.reading.metadata_signer import find_signer
 from rag.reading.metadata_title import Line, Title, find_title
 from rag.reading.raw import Metadata, RawReport
 from rag.text import guess_language, sentences
@@ -33,9 +35,10 @@ def describe(raw: RawReport, *, file_name: str) -> Metadata:
     lead_parts = _lead_parts(parts, raw.text)
     leads = [raw.text[part.start : part.end][:_LEAD_CHARS] for part in lead_parts]
     usual_year = common_year(raw.text)
-    dates = _find_dates(raw.text, parts, lines, leads, usual_year=usual_year)
+    own = find_own_number(lines, title=title.text)
+    dates = _find_dates(raw.text, parts, lines, leads, usual_year=usual_year, numbered=own.date if own else None)
     year = int(dates[0][:4]) if dates else None
-    number = find_number(lines)
+    number = find_number(lines) or (own.number if own else None)
     letterhead = [line.text for line in lines if parts[line.number].kind is PartKind.LETTERHEAD]
     return Metadata(
         title=title.text,
@@ -52,6 +55,7 @@ def describe(raw: RawReport, *, file_name: str) -> Metadata:
         number=number,
         type=find_type(lines, title=title.text, number=number, from_press=_is_from_press(raw.text, parts)),
         parts=parts,
+        signer=find_signer(raw.text),
     )
 
 
@@ -149,10 +153,16 @@ _REFERENCE_LEAD = re.compile(
 
 
 def _find_dates(
-    text: str, parts: Sequence[Part], lines: Sequence[Line], leads: Sequence[str], *, usual_year: int | None
+    text: str,
+    parts: Sequence[Part],
+    lines: Sequence[Line],
+    leads: Sequence[str],
+    *,
+    usual_year: int | None,
+    numbered: str | None,
 ) -> tuple[str, ...]:
-    """Find the report's own date, then that of the event its lead tells of."""
-    dates = _own_dates(text, parts, lines)
+    """Find the report's own date, then that of the event its lead tells of. numbered: the date beside its number."""
+    dates = [numbered] if numbered else _own_dates(text, parts, lines)
     year, month = (int(dates[0][:4]), int(dates[0][5:7] or 12)) if dates else (None, 12)
     for lead in leads[:2]:
         for span in find_dates(lead, year=year):

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from rag.places import UPPER, PlaceLevel, PlaceSpan, find_places, place_key
+from rag.reading.metadata_number import TYPE_OF_SIGN
 from rag.reading.metadata_parts import PAPER_NUMBER, is_letterhead, motto_start
 from rag.reading.metadata_title import DOCUMENT_TYPES, Line
 
@@ -23,27 +24,6 @@ def find_number(lines: Sequence[Line]) -> str | None:
     return None
 
 
-_TYPE_OF_SIGN = {
-    "BC": "Báo cáo",
-    "QĐ": "Quyết định",
-    "NQ": "Nghị quyết",
-    "KH": "Kế hoạch",
-    "TB": "Thông báo",
-    "TTR": "Tờ trình",
-    "CT": "Chỉ thị",
-    "CTR": "Chương trình",
-    "HD": "Hướng dẫn",
-    "KL": "Kết luận",
-    "BB": "Biên bản",
-    "ĐA": "Đề án",
-    "PA": "Phương án",
-    "CĐ": "Công điện",
-    "CV": "Công văn",
-    "TT": "Thông tư",
-    "NĐ": "Nghị định",
-}
-
-
 def find_type(lines: Sequence[Line], *, title: str, number: str | None, from_press: bool) -> str | None:
     """Tell the type of paper. from_press: captions or an author's name were seen, the sign of a "Tin bài"."""
     folded = title.casefold()
@@ -52,8 +32,8 @@ def find_type(lines: Sequence[Line], *, title: str, number: str | None, from_pre
         rest = folded[len(name) :]
         if name in short_lines or (folded.startswith(name) and name == "báo cáo" and not _says(rest)):
             return label
-    if number and (sign := re.search(r"[/-]\s*([A-ZĐ]+[a-z]?)", number)) and sign[1].upper() in _TYPE_OF_SIGN:
-        return _TYPE_OF_SIGN[sign[1].upper()]
+    if number and (sign := re.search(r"[/-]\s*([A-ZĐ]+[a-z]?)", number)) and sign[1].upper() in TYPE_OF_SIGN:
+        return TYPE_OF_SIGN[sign[1].upper()]
     if any(re.match(r"V/v\b", line.text) for line in lines[:20]):
         return "Công văn"
     if re.match(r"(?:[\w' -]+ )?(?:report|press release)\b", folded) and len(folded.split()) <= 14:

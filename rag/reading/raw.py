@@ -34,3 +34,4 @@ class Metadata:
     number: str | None
     type: str | None
     parts: tuple[Part, ...]
+    signer: str | None = None

@@ -1,4 +1,4 @@
-"""The system of record: SQLite with documents, passages, tokens and vectors, a SHA-256 on every row.
+"""The system of record: SQLite with documents, corrections, passages, tokens and vectors, a SHA-256 on every row.
 
 One transaction a document, acknowledged after COMMIT. WAL with synchronous=FULL; only the writer checkpoints.
 A document that is replaced or removed is retired: its rows stay until no snapshot names them.
@@ -6,7 +6,7 @@ A document that is replaced or removed is retired: its rows stay until no snapsh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -15,23 +15,25 @@ from numpy.typing import NDArray
 
 from rag.copies import Sketch
 from rag.lexical import Tokens
-from rag.store import damage, documents, passages, vectors
-from rag.store.connection import Connection, has_store, require_store
+from rag.store import corrections, damage, documents, passages, vectors
+from rag.store.connection import WRITER_LOCK, Connection, has_store, open_connection, require_store
+from rag.store.corrections import Correction
 from rag.store.documents import NewDocument
 from rag.types import Context, Document, DocumentCard, Passage
 
-__all__ = ["NewDocument", "Store", "has_store", "require_store"]
+__all__ = ["WRITER_LOCK", "Correction", "NewDocument", "Store", "has_store", "require_store"]
 
 
 class Store:
     """One SQLite file. Open with writable=True only under the library's lock.
 
-    Where snapshots were published, a file that is absent or empty is a lost library, not a new one.
+    Where snapshots were published, a file that is absent or empty is a lost library, not a new one. A file of an
+    earlier schema is brought up to date when it is opened, for which opening to read takes the writer's lock a moment.
     """
 
     def __init__(self, path: Path, *, writable: bool) -> None:
         self.path = path
-        self._connection = Connection(path, writable=writable)
+        self._connection: Connection = open_connection(path, writable=writable)
 
     def close(self) -> None:
         """Close the file; a writer checkpoints first, so that a copy of the folder is whole."""
@@ -71,12 +73,19 @@ class Store:
         """List what is held of a source: path → SHA-256 of the file's bytes."""
         return documents.list_files(self._connection, source)
 
-    def put(self, new: NewDocument) -> None:
-        """Add a document, retiring the one it replaces, in one transaction."""
-        documents.put_document(self._connection, new)
+    def put(self, new: NewDocument, *, corrections: Mapping[str, Correction] | None = None) -> None:
+        """Add a document, retiring the one it replaces, in one transaction.
+
+        corrections: by field, written in place of those its id had; None leaves those as they are.
+        """
+        documents.put_document(self._connection, new, corrections)
+
+    def corrections(self, doc_id: str) -> dict[str, Correction]:
+        """List what was corrected of a document by field, also of one that was removed."""
+        return corrections.list_corrections(self._connection, doc_id)
 
     def retire(self, doc_ids: Iterable[str]) -> None:
-        """Take documents out of the library; their rows go once no snapshot names them."""
+        """Take documents out of the library; their rows go once no snapshot names them. Their corrections stay."""
         documents.retire_documents(self._connection, doc_ids)
 
     def purge_retired(self) -> None:

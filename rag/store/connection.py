@@ -9,15 +9,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from rag.errors import LibraryDamagedError, LibraryLockedError, NotFoundError, StorageError
 from rag.snapshots import CURRENT, unreadable
-from rag.store.schema import SCHEMA_VERSION, TABLES, check_version
+from rag.store.migration import migrate
+from rag.store.schema import SCHEMA_VERSION, TABLES, OlderSchemaError, check_version
 
 logger = logging.getLogger(__name__)
 
 #: What SQLite says of a disk that is full, broken or not ours to write, and of a file another program holds.
 _NO_STORAGE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+
+#: In the library's folder: who holds it is the one that writes.
+WRITER_LOCK = "writer.lock"
+_MIGRATION_WAIT_S = 5.0
 
 
 def has_store(folder: Path) -> bool:
@@ -36,6 +43,31 @@ def require_store(folder: Path) -> None:
 
 def _was_published(folder: Path) -> bool:
     return (folder / "snapshots" / CURRENT).is_file()
+
+
+def open_connection(path: Path, *, writable: bool) -> Connection:
+    """Open a store; one of an earlier schema is brought up to date first.
+
+    To do so for reading takes the writer's lock. Raises SchemaError where the folder cannot be written.
+    """
+    try:
+        return Connection(path, writable=writable)
+    except OlderSchemaError as exc:
+        older = exc
+    try:
+        with FileLock(str(path.parent / WRITER_LOCK), timeout=_MIGRATION_WAIT_S):
+            Connection(path, writable=True).close()
+    except Timeout:
+        # A writer of this version has brought it up to date before anything else.
+        try:
+            return Connection(path, writable=False)
+        except OlderSchemaError as exc:
+            raise LibraryLockedError(
+                f"{path} has an earlier schema and another process is writing to it; try again when that is done"
+            ) from exc
+    except (OSError, StorageError) as exc:
+        raise older from exc
+    return Connection(path, writable=False)
 
 
 class Connection:
@@ -81,6 +113,9 @@ class Connection:
         elif self._writable:
             self._make_durable()
         self.db.execute("PRAGMA cache_size = -65536")
+        if self._writable and version == 1:
+            migrate(self.db)
+            version = SCHEMA_VERSION
         check_version(version, self.path)
 
     def _make_durable(self) -> None:

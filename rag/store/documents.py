@@ -12,6 +12,7 @@ import numpy as np
 from rag.copies import Sketch
 from rag.lexical import FIELDS, Tokens
 from rag.store.connection import Connection
+from rag.store.corrections import Correction, replace_corrections
 from rag.store.schema import DOCUMENT_COLUMNS, PASSAGE_COLUMNS, checksum, pack_tokens, unpack_tokens
 from rag.text import to_nfc
 from rag.types import Context, Document, DocumentCard, Part, PartKind, Passage
@@ -37,8 +38,11 @@ class NewDocument:
 # -- writing --------------------------------------------------------------------------------------------
 
 
-def put_document(connection: Connection, new: NewDocument) -> None:
-    """Add a document, retiring the one it replaces, in one transaction."""
+def put_document(connection: Connection, new: NewDocument, corrections: Mapping[str, Correction] | None = None) -> None:
+    """Add a document, retiring the one it replaces, in one transaction.
+
+    corrections: by field, written in place of those its id had; None leaves those as they are.
+    """
     values = _document_values(new)
     marks = ", ".join("?" * len(values))
     with connection.transaction():
@@ -52,6 +56,8 @@ def put_document(connection: Connection, new: NewDocument) -> None:
             f"INSERT INTO passages ({PASSAGE_COLUMNS}, check_sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(*values, checksum(values)) for values in _passage_values(row, new)],
         )
+        if corrections is not None:
+            replace_corrections(connection.db, new.document.id, corrections)
     connection.intact.add(row)
 
 
@@ -81,6 +87,7 @@ def _document_values(new: NewDocument) -> tuple[object, ...]:
         new.sketch.text_sha256,
         new.sketch.runs.astype("<u8").tobytes(),
         new.sketch.figures.astype("<u8").tobytes(),
+        document.signer,
     )
 
 
@@ -129,7 +136,8 @@ def list_cards(connection: Connection) -> list[DocumentCard]:
     """List the live documents, without their texts, by id."""
     rows = connection.rows(
         "SELECT id, title, language, dates, period, place, organisation, number, type, source, sha256, reader, "
-        "n_passages, n_chars FROM documents WHERE retired = 0 ORDER BY id"
+        "n_passages, n_chars, signer, (SELECT group_concat(field) FROM corrections WHERE doc_id = documents.id) "
+        "FROM documents WHERE retired = 0 ORDER BY id"
     )
     with connection.decoding():
         return [
@@ -148,6 +156,8 @@ def list_cards(connection: Connection) -> list[DocumentCard]:
                 reader=r[11],
                 n_passages=r[12],
                 n_chars=r[13],
+                signer=r[14],
+                corrected=tuple(sorted(r[15].split(","))) if r[15] else (),
             )
             for r in rows
         ]
@@ -158,7 +168,7 @@ def fetch_document(connection: Connection, row: int) -> Document:
     verify_documents(connection, [row])
     found = connection.rows(
         "SELECT id, title, text, language, dates, period, place, organisation, number, type, source, sha256, reader, "
-        "parts FROM documents WHERE row = ?",
+        "parts, signer FROM documents WHERE row = ?",
         (row,),
     )
     if not found:
@@ -182,6 +192,7 @@ def fetch_document(connection: Connection, row: int) -> Document:
             Part(PartKind(kind), start, end, page, tuple(box) if box else None)
             for kind, start, end, page, box in json.loads(r[13])
         ),
+        signer=r[14],
     )
 
 
@@ -198,9 +209,21 @@ def fetch_contexts(connection: Connection, rows: Iterable[int]) -> list[tuple[st
     """Fetch id and context (without lead) of documents, in the order of rows."""
     found: dict[int, tuple[str, Context]] = {}
     with connection.decoding():
-        for r in connection.db.execute("SELECT row, id, title, place, organisation, dates, period FROM documents"):
-            context = Context(title=r[2], place=r[3], organisation=r[4], dates=tuple(json.loads(r[5])), period=r[6])
-            found[int(r[0])] = (str(r[1]), context)
+        for r in connection.db.execute(
+            "SELECT row, id, title, place, organisation, dates, period, number, type FROM documents"
+        ):
+            found[int(r[0])] = (
+                str(r[1]),
+                Context(
+                    title=r[2],
+                    place=r[3],
+                    organisation=r[4],
+                    dates=tuple(json.loads(r[5])),
+                    period=r[6],
+                    number=r[7],
+                    type=r[8],
+                ),
+            )
     for row in rows:
         if int(row) not in found:
             raise connection.missing_row(f"document row {row}")

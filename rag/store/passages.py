@@ -48,7 +48,7 @@ def _fetch_some(connection: Connection, rows: Sequence[int]) -> dict[int, tuple[
     for r in connection.rows(
         "SELECT p.row, p.start, p.end, p.kind, p.page, p.box, p.tokens, p.vector_key, p.check_sha256, p.document, "
         "substr(d.text, p.start + 1, p.end - p.start), d.id, d.title, d.lead, d.place, d.organisation, d.dates, "
-        f"d.period FROM passages p JOIN documents d ON d.row = p.document WHERE p.row IN ({marks})",
+        f"d.period, d.number, d.type FROM passages p JOIN documents d ON d.row = p.document WHERE p.row IN ({marks})",
         rows,
     ):
         row, start, end, kind, page, box, tokens, key, check, document = r[:10]
@@ -65,7 +65,14 @@ def _fetch_some(connection: Connection, rows: Sequence[int]) -> dict[int, tuple[
             box=tuple(json.loads(box)) if box else None,
         )
         context = Context(
-            title=r[12], lead=r[13], place=r[14], organisation=r[15], dates=tuple(json.loads(r[16])), period=r[17]
+            title=r[12],
+            lead=r[13],
+            place=r[14],
+            organisation=r[15],
+            dates=tuple(json.loads(r[16])),
+            period=r[17],
+            number=r[18],
+            type=r[19],
         )
         found[int(row)] = (passage, context)
     return found
