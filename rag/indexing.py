@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -167,8 +168,12 @@ def finish(
     on_embed: Progress | None = None,
     on_publish: Callable[[str], None] = lambda snapshot: None,
     embed_budget_s: float | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> str:
-    """Publish for lexical search at once, embed what has no vector, publish again. Returns the snapshot."""
+    """Publish for lexical search at once, embed what has no vector, publish again. Returns the snapshot.
+
+    should_stop: asked between batches; what is not embedded by then is so by the next run.
+    """
     from rag.calibrate import calibrate_weight
     from rag.snapshots import current_name
 
@@ -182,13 +187,13 @@ def finish(
         on_publish(name)
         seconds["publish_lexical"] = time.monotonic() - begun
     begun = time.monotonic()
-    stop_at = begun + embed_budget_s if embed_budget_s is not None else None
+    stop_at = begun + embed_budget_s if embed_budget_s is not None else math.inf
     remaining = missing
     if missing:
         remaining = writer.embed_missing(
             embedder,
             progress=on_embed,
-            should_stop=(lambda: time.monotonic() > stop_at) if stop_at is not None else None,
+            should_stop=lambda: time.monotonic() > stop_at or (should_stop is not None and should_stop()),
         )
         seconds["embed"] = time.monotonic() - begun
     begun = time.monotonic()

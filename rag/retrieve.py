@@ -127,7 +127,7 @@ class Retriever:
         wanted = set(filters.documents)
         place = place_key(filters.place) if filters.place else None
         allowed = np.zeros(self.library.n_passages, dtype=bool)
-        for i, (doc_id, context) in enumerate(self.library.store.contexts(self.library.document_rows)):
+        for i, (doc_id, context) in enumerate(self.library.contexts()):
             if wanted and doc_id not in wanted:
                 continue
             if place is not None and place_key(context.place or "") != place:

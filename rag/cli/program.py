@@ -16,6 +16,7 @@ from rag.cli.documents import documents_app
 from rag.cli.exit_codes import ExitCode
 from rag.cli.models import models_app
 from rag.cli.printing import note, prepare_streams, say
+from rag.cli.serve import serve_command
 from rag.errors import LibraryDamagedError, RagError, UsageError
 
 
@@ -48,6 +49,7 @@ app.command("ask")(ask_command)
 app.command("retrieve")(retrieve_command)
 app.command("evaluate")(evaluate_command)
 app.command("check")(check_command)
+app.command("serve")(serve_command)
 app.add_typer(models_app, name="models")
 app.add_typer(documents_app, name="documents", invoke_without_command=True)
 

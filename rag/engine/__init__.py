@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
 
-from rag.answer import answer_question
 from rag.checking import check_library
+from rag.editing import (
+    add_made_documents,
+    add_sent_files,
+    correct_documents,
+    embed_rest,
+    index_reports,
+    remove_documents,
+)
 from rag.embed import Embedder
-from rag.errors import ConfigError, LibraryLockedError, ModelMissingError, NotFoundError
-from rag.indexing import Event, index_documents, index_paths
-from rag.library import Library, LibraryWriter
-from rag.opening import EmbedderInUse, cache_folder, library_path
-from rag.question import clean_question
+from rag.engine.questions import Questions
+from rag.errors import ConfigError, LibraryLockedError, NotFoundError
+from rag.indexing import Event
+from rag.opening import cache_folder
 from rag.reading import Limits
-from rag.reading.sources import is_gone
-from rag.registry import Registry, load_registry
-from rag.retrieve import Retriever
-from rag.store import require_store
-from rag.types import Answer, Document, DocumentCard, Filters, Hit, IndexReport
-from rag.wire import answer_json
-
-if TYPE_CHECKING:
-    from rag.evaluate import Summary
+from rag.registry import Registry
+from rag.types import Document, IndexReport
+from rag.uploads import Upload, Uploaded
 
 #: How long ``ask`` on a folder embeds before it answers; the rest is embedded the next time.
 FOLDER_EMBED_S = 30.0
 
 
-class Engine:
+class Engine(Questions):
     """Reports in, cited answers out.
 
     ::
@@ -50,19 +47,6 @@ class Engine:
     ``rag.embed.Embedder``; default: the library's own, for a new library the default model where it is on this
     machine, else the built-in one.
     """
-
-    def __init__(
-        self,
-        library: Path | str | None = None,
-        *,
-        embedder: str | Path | Embedder | None = None,
-        registry: Registry | None = None,
-    ) -> None:
-        self.path = library_path(library)
-        self.registry = registry or load_registry()
-        self.notes: list[str] = []
-        self._embedder = EmbedderInUse(embedder, registry=self.registry, on_note=self._note)
-        self._library: Library | None = None
 
     @classmethod
     def open(
@@ -139,45 +123,6 @@ class Engine:
         engine.path = cache_folder(source, engine.embedder)
         return engine
 
-    # -- parts ------------------------------------------------------------------------------------------
-
-    @property
-    def embedder(self) -> Embedder:
-        """The embedder in use, loaded when first needed.
-
-        Raises EmbedderMismatchError where another was asked for than the library was built with.
-        """
-        return self._embedder.get(self.path)
-
-    @property
-    def library(self) -> Library:
-        """The library, opened for reading when first needed."""
-        if self._library is None:
-            self._library = Library.open(self.path)
-        return self._library
-
-    def _note(self, text: str) -> None:
-        if text not in self.notes:
-            self.notes.append(text)
-
-    def refresh(self) -> None:
-        """Let go of the opened snapshot; the next question is answered from the newest."""
-        if self._library is not None:
-            self._library.close()
-            self._library = None
-
-    def close(self) -> None:
-        """Let go of the library."""
-        self.refresh()
-
-    def __enter__(self) -> Engine:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     # -- writing ----------------------------------------------------------------------------------------
 
     def index(
@@ -196,28 +141,18 @@ class Engine:
         rebuild: split and embed everything anew, under the embedder asked for, without reading again.
         embed_budget_s: stop embedding after this long; the next run goes on.
         """
-        limits = Limits() if max_file_mb is None else replace(Limits(), max_file_mb=max_file_mb)
-        for path in paths:
-            if is_gone(Path(path)):
-                raise NotFoundError(f"{path} is not there; name a file or a folder of reports that is")
-        with LibraryWriter(self.path) as writer:
-            if rebuild:
-                embedder = self._embedder.get_anew(self.path)
-                writer.change_embedder(self._embedder.bind(embedder))
-            else:
-                embedder = self.embedder
-                writer.use_embedder(embedder, self._embedder.bind(embedder))
-            report = index_paths(
-                writer,
-                [Path(path) for path in paths],
-                embedder=embedder,
-                limits=limits,
-                remove_missing=remove_missing,
-                on_event=on_event,
-                on_embed=on_embed,
-                on_publish=on_publish,
-                embed_budget_s=embed_budget_s,
-            )
+        report = index_reports(
+            self.path,
+            self._embedder,
+            [Path(path) for path in paths],
+            limits=Limits() if max_file_mb is None else replace(Limits(), max_file_mb=max_file_mb),
+            rebuild=rebuild,
+            remove_missing=remove_missing,
+            on_event=on_event,
+            on_embed=on_embed,
+            on_publish=on_publish,
+            embed_budget_s=embed_budget_s,
+        )
         self.refresh()
         return report
 
@@ -225,111 +160,50 @@ class Engine:
         self, documents: Iterable[tuple[str, Document]], *, source: str, remove_missing: bool = False
     ) -> IndexReport:
         """Add documents that were made in memory. documents: path within the source, document."""
-        with LibraryWriter(self.path) as writer:
-            writer.use_embedder(self.embedder, self._embedder.bind(self.embedder))
-            report = index_documents(
-                writer, documents, source=source, embedder=self.embedder, remove_missing=remove_missing
-            )
+        report = add_made_documents(self.path, self._embedder, documents, source=source, remove_missing=remove_missing)
         self.refresh()
         return report
 
+    def add_uploads(
+        self,
+        uploads: Iterable[Upload],
+        *,
+        max_file_mb: int = 50,
+        on_read: Callable[[Upload], None] = lambda upload: None,
+        on_done: Callable[[Upload, Uploaded], None] = lambda upload, uploaded: None,
+        on_publish: Callable[[str], None] = lambda snapshot: None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> None:
+        """Add files that came without a folder; their bytes are kept in the library. See rag.uploads."""
+        add_sent_files(
+            self.path,
+            self._embedder,
+            uploads,
+            limits=replace(Limits(), max_file_mb=max_file_mb),
+            on_read=on_read,
+            on_done=on_done,
+            on_publish=on_publish,
+            should_stop=should_stop,
+        )
+
+    def embed_rest(self, *, should_stop: Callable[[], bool] = lambda: False) -> None:
+        """Embed what an earlier run left without a vector."""
+        embed_rest(self.path, self._embedder, should_stop=should_stop)
+
     def remove(self, *doc_ids: str) -> tuple[str, ...]:
         """Take documents out of the library. Raises NotFoundError, removing none, if one is not in it."""
-        require_store(self.path)
-        with LibraryWriter(self.path) as writer:
-            for doc_id in doc_ids:
-                if writer.store.find_document(doc_id) is None:
-                    raise NotFoundError(f"no document {doc_id!r} in {self.path}; 'rag documents' lists them")
-            writer.store.retire(doc_ids)
-            writer.publish()
-        self.refresh()
-        return doc_ids
+        removed = remove_documents(self.path, doc_ids)
+        self._opened.renew(self.path)
+        return removed
 
-    # -- asking -----------------------------------------------------------------------------------------
+    def correct(self, corrections: Mapping[str, Mapping[str, str | None]]) -> tuple[str, ...]:
+        """Correct what documents say of themselves: id → field → value, None for what was read.
 
-    def documents(self) -> list[DocumentCard]:
-        """List the documents of the library, by id."""
-        return self.library.cards()
-
-    def document(self, doc_id: str) -> Document:
-        """Fetch one document with its frozen text."""
-        return self.library.document(doc_id)
-
-    def retrieve(self, question: str, *, top_k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        """Find the evidence for a question, best first."""
-        return self._retriever().retrieve(clean_question(question), top_k=top_k, filters=filters)
-
-    def _retriever(self) -> Retriever:
-        embedder: Embedder | None
-        try:
-            embedder = self.embedder
-        except ModelMissingError as exc:
-            # The texts are there and can be searched by their words.
-            self._note(f"{exc}; searching by words alone")
-            embedder = None
-        if embedder is not None and self.library.n_vectors and not self.library.is_of(embedder):
-            self._note("the change of embedder is not published yet; searching by words alone until then")
-            embedder = None
-        return Retriever(self.library, embedder)
-
-    def ask(self, question: str, *, top_k: int = 10, filters: Filters | None = None) -> Answer:
-        """Answer a question from the library, with citations, or abstain and say why.
-
-        Raises QuestionError for a question that is empty or over 2,000 characters.
+        Returns the ids that were changed; raises, changing none, where one cannot be. See rag.corrections.
         """
-        question = clean_question(question)
-        started = time.perf_counter()
-        retriever = self._retriever()
-        ready = time.perf_counter()
-        hits = retriever.retrieve(question, top_k=top_k, filters=filters)
-        found = time.perf_counter()
-        answer = answer_question(question, hits, library=self.library)
-        done = time.perf_counter()
-        return replace(
-            answer,
-            embedder=retriever.embedder.name if retriever.embedder else "none",
-            snapshot=self.library.snapshot.manifest.name,
-            seconds={
-                "open": round(ready - started, 4),
-                "retrieve": round(found - ready, 4),
-                "answer": round(done - found, 4),
-            },
-        )
-
-    # -- evaluating -------------------------------------------------------------------------------------
-
-    def evaluate(
-        self,
-        questions: Path | str,
-        *,
-        out: Path | str,
-        top_k: int = 10,
-        limit: int | None = None,
-        kinds: Sequence[str] = (),
-        progress: Callable[[int, int], None] | None = None,
-    ) -> Summary:
-        """Ask every question of a set and measure the answers. out: a folder for the run's files."""
-        from rag.evaluate import evaluate, load_questions
-        from rag.measuring import LibraryTexts
-
-        return evaluate(
-            load_questions(Path(questions)),
-            ask=lambda question: answer_json(self.ask(question, top_k=top_k)),
-            documents=LibraryTexts(self.library),
-            passages=self.library.document_passages,
-            out=Path(out),
-            configuration=self.configuration(top_k=top_k),
-            k=top_k,
-            limit=limit,
-            kinds=kinds,
-            progress=progress,
-        )
-
-    def configuration(self, *, top_k: int) -> Mapping[str, Any]:
-        """Say what a run's figures depend on."""
-        from rag.measuring import describe_configuration
-
-        return describe_configuration(self._retriever(), top_k=top_k)
+        corrected = correct_documents(self.path, self._embedder, corrections)
+        self._opened.renew(self.path)
+        return corrected
 
     # -- checking ---------------------------------------------------------------------------------------
 
