@@ -72,7 +72,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class DocumentCard:
-    """What a list of documents shows: a Document without its text. corrected: fields a person corrected."""
+    """What a list of documents shows: a Document without its text.
+
+    corrected: fields a person corrected, by name; read: what was read there instead.
+    """
 
     id: str
     title: str
@@ -91,6 +94,7 @@ class DocumentCard:
     copy_of: str | None = None
     signer: str | None = None
     corrected: tuple[str, ...] = ()
+    read: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,7 @@ def card_json(card: DocumentCard) -> Json:
         "copy_of": card.copy_of,
         "signer": card.signer,
         "corrected": list(card.corrected),
+        "read": dict(card.read),
     }
 
 

@@ -124,12 +124,13 @@ def test_a_document_is_written_as_a_list_shows_it():
         id="s/a.pdf", title="Báo cáo", language="vi", dates=("2023-07",), period=None, place="Quế Phong",
         organisation=None, number="12/BC", type="Báo cáo", source="s", sha256="ab", reader="pdf/1", n_passages=4,
         n_chars=900, copy_of="s/b.pdf", signer="Lò Văn Tiến", corrected=("place",),
+        read={"place": "Quế"},
     )  # fmt: skip
     assert card_json(card) == {
         "id": "s/a.pdf", "title": "Báo cáo", "language": "vi", "dates": ["2023-07"], "period": None,
         "place": "Quế Phong", "organisation": None, "number": "12/BC", "type": "Báo cáo", "source": "s",
         "sha256": "ab", "reader": "pdf/1", "passages": 4, "chars": 900, "copy_of": "s/b.pdf",
-        "signer": "Lò Văn Tiến", "corrected": ["place"],
+        "signer": "Lò Văn Tiến", "corrected": ["place"], "read": {"place": "Quế"},
     }  # fmt: skip
 
 

@@ -136,10 +136,12 @@ def list_cards(connection: Connection) -> list[DocumentCard]:
     """List the live documents, without their texts, by id."""
     rows = connection.rows(
         "SELECT id, title, language, dates, period, place, organisation, number, type, source, sha256, reader, "
-        "n_passages, n_chars, signer, (SELECT group_concat(field) FROM corrections WHERE doc_id = documents.id) "
-        "FROM documents WHERE retired = 0 ORDER BY id"
+        "n_passages, n_chars, signer FROM documents WHERE retired = 0 ORDER BY id"
     )
+    as_read: dict[str, dict[str, str | None]] = {}
     with connection.decoding():
+        for doc_id, field, values in connection.rows("SELECT doc_id, field, as_read FROM corrections ORDER BY field"):
+            as_read.setdefault(str(doc_id), {})[str(field)] = next(iter(json.loads(values)), None)
         return [
             DocumentCard(
                 id=r[0],
@@ -157,7 +159,8 @@ def list_cards(connection: Connection) -> list[DocumentCard]:
                 n_passages=r[12],
                 n_chars=r[13],
                 signer=r[14],
-                corrected=tuple(sorted(r[15].split(","))) if r[15] else (),
+                corrected=tuple(as_read.get(r[0], ())),
+                read=as_read.get(r[0], {}),
             )
             for r in rows
         ]
