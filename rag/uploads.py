@@ -97,7 +97,7 @@ def add_uploads(
     with writer.store.transaction():
         writer.store.add_source(UPLOADS, "")
     held = writer.store.files(UPLOADS)
-    waiting: dict[Path, tuple[Upload, str]] = {}
+    waiting: dict[Path, list[Upload]] = {}
 
     def jobs() -> Iterator[Job]:
         for upload in uploads:
@@ -111,14 +111,14 @@ def add_uploads(
                 on_done(upload, Uploaded(upload.name, "unchanged", f"{UPLOADS}/{name}"))
                 continue
             on_read(upload)
-            # The same bytes may come twice in one run, under two names.
-            waiting[kept / name] = (upload, name)
+            # The same bytes may come twice in one run, under two names or under one.
+            waiting.setdefault(kept / name, []).append(upload)
             yield Job(path=kept, doc_id=f"{UPLOADS}/{name}", source=UPLOADS)
 
     with Readers(limits=limits) as readers:
         for job, result in readers.read_all(jobs()):
             name = job.doc_id.removeprefix(f"{UPLOADS}/")
-            upload, _ = waiting.pop(job.path / name)
+            upload = waiting[job.path / name].pop(0)
             if isinstance(result, Document):
                 n_passages = writer.put(result, path=name)
                 status = "updated" if name in held else "added"

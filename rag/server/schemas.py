@@ -1,0 +1,127 @@
+"""What goes in, as OpenAPI describes it. Every request is checked against these."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from rag.filters import make_filters
+from rag.question.cleaning import MAX_QUESTION_CHARS
+from rag.types import Filters, Turn
+
+QUESTION = "Thu nhập bình quân đầu người của Quế Phong năm 2023?"
+_MAX_ID_CHARS = 1000
+
+
+def _require_whole(text: str) -> str:
+    """Refuse half a character, as JSON's escapes allow: neither the library nor an answer can hold it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("holds half a character, such as \\ud800 alone") from None
+    return text
+
+
+_Text = Annotated[str, AfterValidator(_require_whole)]
+#: The length is checked where questions are cleaned; here it is only told.
+Question = Annotated[
+    str,
+    Field(
+        description="In Vietnamese, with or without accents, or in English.",
+        json_schema_extra={"minLength": 1, "maxLength": MAX_QUESTION_CHARS},
+    ),
+]
+_Date = Annotated[
+    _Text | None, Field(max_length=10, description="2023, 2023-07 or 2023-07-19", json_schema_extra={"example": "2023"})
+]
+_Correction = Annotated[_Text | None, Field(max_length=500, description="null: back to what was read")]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class FiltersIn(_Request):
+    """Which documents may answer."""
+
+    documents: list[Annotated[_Text, Field(max_length=_MAX_ID_CHARS)]] = Field(default=[], max_length=1000)
+    date_from: _Date = None
+    date_to: _Date = None
+    place: _Text | None = Field(default=None, max_length=200)
+
+    def value(self) -> Filters:
+        """Check the filters. Raises ConfigError for one that cannot be."""
+        return make_filters(documents=self.documents, date_from=self.date_from, date_to=self.date_to, place=self.place)
+
+
+class TurnIn(_Request):
+    """A question asked before, and its answer."""
+
+    question: _Text = Field(max_length=MAX_QUESTION_CHARS)
+    rewritten: _Text | None = Field(default=None, max_length=MAX_QUESTION_CHARS)
+    answer: _Text = Field(default="", max_length=20_000)
+
+    def value(self) -> Turn:
+        """Give the turn."""
+        return Turn(self.question, self.rewritten, self.answer)
+
+
+class AskIn(_Request):
+    """A question, with those before it in the same conversation, oldest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"question": QUESTION},
+                {
+                    "question": "Còn Quan Sơn thì sao?",
+                    "history": [{"question": QUESTION, "answer": "35,7 triệu đồng/năm. [1]"}],
+                    "filters": {"date_from": "2023"},
+                    "top_k": 10,
+                },
+            ]
+        }
+    )
+    question: Question
+    history: list[TurnIn] = Field(default=[], max_length=50)
+    filters: FiltersIn = FiltersIn()
+    top_k: int = Field(default=10, ge=1, le=200, description="How many passages to look at.")
+
+
+class RetrieveIn(_Request):
+    """What evidence is wanted for."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"question": "che phủ rừng", "top_k": 3}]})
+    question: Question
+    filters: FiltersIn = FiltersIn()
+    top_k: int = Field(default=10, ge=1, le=200, description="How many passages to give.")
+
+
+class VoteIn(_Request):
+    """What a reader thinks of an answer."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"vote": "up"}, {"vote": "down", "comment": "Nhầm huyện"}]}
+    )
+    vote: Literal["up", "down"]
+    comment: _Text = Field(default="", max_length=2000)
+
+
+class CorrectionsIn(_Request):
+    """What a report says of itself and the reader got wrong; a field left out stays as it is."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"number": "540/BC-UBND", "date": "2023-12-15", "signer": None}],
+            "minProperties": 1,
+        }
+    )
+    title: _Correction = None
+    date: _Correction = None
+    period: _Correction = None
+    place: _Correction = None
+    organisation: _Correction = None
+    number: _Correction = None
+    type: _Correction = None
+    signer: _Correction = None
