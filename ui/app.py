@@ -1,0 +1,273 @@
+"""The chat page: Gradio's components, and what happens when a reader asks.
+
+Annotations are evaluated here, where Gradio is imported inside functions: it reads them at run time.
+"""
+
+import logging
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import RagError
+from rag.filters import make_filters
+from rag.types import Answer, Filters, Step, Turn
+from rag.wire import answer_json
+from ui.advanced import draw_about
+from ui.asking import follow_question
+from ui.evaluation import evaluation_tab
+from ui.markup import html_block
+from ui.render import render_welcome
+from ui.reports import reports_tab
+from ui.talk import (
+    Exchange,
+    begin,
+    draw_earlier,
+    draw_exchange,
+    explain,
+    history_of,
+    problem_with,
+    read_filters,
+    say_filters,
+)
+from ui.words import words
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+    from rag.serving import Service
+
+logger = logging.getLogger(__name__)
+
+#: Example questions that are offered.
+N_EXAMPLES = 6
+#: How many reports the filter offers by name; more make the page heavy.
+_MAX_CHOICES = 500
+#: Events of all readers that Gradio lets wait; how many questions wait is the service's to say.
+QUEUE_SIZE = 64
+#: Conversations kept, and for how long after the last question: one holds at most some hundred kilobytes.
+SESSIONS, SESSION_S = 200, 2 * 3600.0
+
+Talk = list[Exchange]
+
+
+def build_chat(service: "Service", language: str) -> "gr.Blocks":
+    """Build the page in one language."""
+    import gradio as gr
+
+    says = words(language)
+    blocks: gr.Blocks
+    with gr.Blocks(title=says["title"], analytics_enabled=False, fill_width=True) as blocks:
+        talk = gr.State([], time_to_live=SESSION_S)
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab(says["tab_ask"], elem_id="tab-ask", id="ask") as ask_tab:
+                earlier = html_block(elem_id="earlier")
+                now = html_block(elem_id="now")
+                with gr.Column(elem_id="examples", visible=False) as examples:
+                    html_block(f'<p class="lead">{says["examples"]}</p>')
+                    buttons = [
+                        gr.Button("", visible=False, elem_classes="example", size="lg") for _ in range(N_EXAMPLES)
+                    ]
+                with gr.Column(elem_id="composer"):
+                    with gr.Row(elem_id="ask-row"):
+                        question = gr.Textbox(
+                            label=says["question"],
+                            show_label=False,
+                            placeholder=says["placeholder"],
+                            elem_id="question",
+                            lines=1,
+                            max_lines=8,
+                            container=False,
+                            scale=1,
+                            html_attributes=gr.InputHTMLAttributes(lang=language, enterkeyhint="send"),
+                        )
+                        send = gr.Button(says["send"], elem_id="send", variant="primary", scale=0, min_width=80)
+                        stop = gr.Button(says["stop"], elem_id="stop", visible="hidden", scale=0, min_width=80)
+                    with gr.Row(elem_id="beside"):
+                        with gr.Accordion(says["filters"], open=False, elem_id="filters"):
+                            documents = gr.Dropdown(
+                                [], label=says["filter_documents"], multiselect=True, allow_custom_value=True, value=[]
+                            )
+                            with gr.Row():
+                                dates = [
+                                    gr.Textbox(label=says[key], placeholder=says["filter_date_hint"], max_lines=1)
+                                    for key in ("filter_from", "filter_to")
+                                ]
+                                place = gr.Textbox(
+                                    label=says["filter_place"], placeholder=says["filter_place_hint"], max_lines=1
+                                )
+                        anew = gr.Button(says["new"], elem_id="new", visible="hidden", scale=0)
+            with gr.Tab(says["tab_reports"], elem_id="tab-reports", id="reports"):
+                reports_tab(service, language)
+            with gr.Tab(says["tab_advanced"], elem_id="tab-advanced", id="advanced") as advanced_tab:
+                gr.Checkbox(label=says["advanced_scores"], elem_id="show-scores", value=False, container=False)
+                about = html_block(elem_id="about")
+                evaluation_tab(service, language)
+
+        filters = [documents, *dates, place]
+        page = [earlier, now, talk, question, send, stop, anew, examples]
+
+        def draw(said: Talk, *, typed: str | None = None) -> list[Any]:
+            """Lay out the page for a conversation. typed: what the question's field is to hold, None to leave it."""
+            busy = bool(said) and said[-1].is_open
+            return [
+                draw_earlier(said, language),
+                draw_exchange(said[-1], language) if said else _welcome(service, language),
+                said,
+                gr.skip() if typed is None else gr.update(value=typed),
+                gr.update(visible="hidden" if busy else True),
+                gr.update(visible=True if busy else "hidden"),
+                gr.update(visible=True if said and not busy else "hidden"),
+                gr.update(visible=not said and bool(_examples(service, language))),
+            ]
+
+        async def take_turn(  # noqa: PLR0917 - Gradio gives each component's value in its place
+            typed: Any, said: Talk, chosen: Any, first: Any, last: Any, where: Any, request: gr.Request
+        ) -> AsyncGenerator[list[Any], None]:
+            asked = str(typed or "").strip()
+            if said and said[-1].is_open:
+                # The page was left or the server restarted in the middle of it.
+                said = said[:-1]
+            problem, wanted = problem_with(asked, language), None
+            try:
+                wanted = read_filters(chosen, first, last, where)
+            except RagError as exc:
+                problem = problem or explain(exc, language)
+            history = history_of(said)
+            said = begin(said, asked[:200], say_filters(wanted, language))
+            if problem:
+                yield draw([*said[:-1], replace(said[-1], problem=problem)])
+                return
+            said = [*said[:-1], replace(said[-1], question=asked)]
+            yield draw(said, typed="")
+            client = request.client.host if request and request.client else "local"
+            told = follow_question(service, asked, filters=wanted, history=history, client=client)
+            async with aclosing(told):
+                async for what in told:
+                    said = [*said[:-1], _after(said[-1], what, service, language)]
+                    yield draw(said)
+
+        def stopped(said: Talk) -> list[Any]:
+            if not said:
+                # A restarted server has forgotten the conversation; what the page shows may stay.
+                return [gr.skip()] * 4 + [gr.update(visible=True), gr.update(visible="hidden"), gr.skip(), gr.skip()]
+            if said[-1].is_open:
+                last = replace(said[-1], problem=words(language)["stopped"], was_stopped=True)
+                return draw([*said[:-1], last], typed=last.question)
+            return draw(said)
+
+        def begin_anew() -> list[Any]:
+            return draw([], typed="")
+
+        def welcome(said: Talk) -> list[Any]:
+            """Fill in what depends on the library: when the page opens, and when a reader comes back to it."""
+            found = [] if said else _examples(service, language)
+            return [
+                gr.skip() if said else _welcome(service, language),
+                gr.update(visible=bool(found)),
+                gr.update(choices=_choices(service)),
+                *(
+                    gr.update(value=found[i] if i < len(found) else "", visible=i < len(found))
+                    for i in range(N_EXAMPLES)
+                ),
+            ]
+
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        asked = [
+            gr.on(
+                [send.click, question.submit],
+                take_turn,
+                [question, talk, *filters],
+                page,
+                concurrency_limit=None,
+                **quiet,
+            )
+        ]
+        asked += [
+            button.click(take_turn, [button, talk, *filters], page, concurrency_limit=None, **quiet)
+            for button in buttons
+        ]
+        stop.click(stopped, talk, page, cancels=asked, **quiet)
+        anew.click(begin_anew, None, page, **quiet)
+        greeted = [now, examples, documents, *buttons]
+        blocks.load(welcome, talk, greeted, **quiet)
+        ask_tab.select(welcome, talk, greeted, **quiet)
+        gr.on([blocks.load, advanced_tab.select], lambda: draw_about(service, language), None, about, **quiet)
+        if language == "vi":
+            gr.api(  # type: ignore[attr-defined]
+                _program_door(service), api_name="ask", concurrency_limit=16
+            )
+    blocks.queue(max_size=QUEUE_SIZE, api_open=False, default_concurrency_limit=16)
+    blocks.state_session_capacity = SESSIONS
+    return blocks
+
+
+def _after(exchange: Exchange, what: Step | Answer | Exception, service: "Service", language: str) -> Exchange:
+    """Take in what was told of a question."""
+    if isinstance(what, Step):
+        return replace(exchange, step=what.value)
+    if isinstance(what, Answer):
+        return replace(exchange, answer=answer_json(what))
+    return replace(exchange, problem=explain(what, language, is_empty=not service.state().n_documents))
+
+
+def _welcome(service: "Service", language: str) -> str:
+    state = service.state()
+    if not state.ready:
+        return render_welcome(language=language, documents=None, passages=0)
+    return render_welcome(language=language, documents=state.n_documents, passages=state.n_passages)
+
+
+def _examples(service: "Service", language: str) -> list[str]:
+    """Give example questions; none where the library cannot give any: the page does without."""
+    try:
+        return service.examples(language, N_EXAMPLES)
+    except Exception as exc:  # noqa: BLE001 - a page without examples is still a page
+        logger.warning("no example questions: %s", type(exc).__name__)
+        return []
+
+
+def _choices(service: "Service") -> list[tuple[str, str]]:
+    try:
+        cards = service.documents()
+    except RagError:
+        return []
+    return [(card.title[:90] or card.id, card.id) for card in cards[:_MAX_CHOICES]]
+
+
+def _program_door(service: "Service") -> Any:
+    """Make what gradio_client calls: Client(url).predict("câu hỏi", api_name="/ask")."""
+    import gradio as gr
+
+    def ask(
+        question: str,
+        history: list[dict[str, str]] | None = None,
+        filters: dict[str, Any] | None = None,
+        top_k: int = 10,
+    ) -> dict[str, Any]:
+        """Answer a question with citations: the same object as POST /v1/ask."""
+        try:
+            turns = [Turn(turn["question"], turn.get("rewritten"), turn.get("answer", "")) for turn in history or ()]
+            answer = service.ask(question, top_k=top_k, filters=_filters_of(filters), history=turns, client="program")
+        except RagError as exc:
+            raise gr.Error(str(exc), print_exception=False) from None
+        except (TypeError, KeyError, AttributeError):
+            raise gr.Error(
+                'allowed: a question as text, history as [{"question", "rewritten", "answer"}], filters as '
+                '{"documents", "date_from", "date_to", "place"}, top_k as a number',
+                print_exception=False,
+            ) from None
+        return answer_json(answer)
+
+    return ask
+
+
+def _filters_of(filters: Mapping[str, Any] | None) -> Filters | None:
+    if not filters:
+        return None
+    return make_filters(
+        documents=tuple(filters.get("documents") or ()),
+        date_from=filters.get("date_from"),
+        date_to=filters.get("date_to"),
+        place=filters.get("place"),
+    )

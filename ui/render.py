@@ -1,0 +1,190 @@
+"""An answer's JSON → escaped HTML on one line. Pure. What came from a report or a person is escaped first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ui.evidence import Json, Shown, draw_evidence, draw_passages, link_to, list_facts
+from ui.links import export_link
+from ui.markup import escape
+from ui.words import words, write_count
+
+_MARKER = re.compile(r"\[(\d{1,4})\]")
+#: The steps of a question, in their order.
+STEPS = ("searching", "reading", "writing", "checked")
+#: How many passages an abstention shows.
+_NEAREST = 3
+
+
+def render_answer(
+    answer: Json, *, question: str, language: str, turn: int, filtered: str = "", is_past: bool = False
+) -> str:
+    """Draw a question and its answer or abstention.
+
+    filtered: what the filters were, in words. is_past: of an earlier turn, its evidence folded.
+    """
+    shown = Shown(language, turn)
+    understood = ""
+    if answer["rewritten"]:
+        whole = escape(answer["rewritten"])
+        understood += f'<p class="understood">{shown.say("understood_as")} <strong>{whole}</strong></p>'
+    if filtered:
+        understood += f'<p class="understood">{shown.say("filtered", what=filtered)}</p>'
+    if answer["abstained"]:
+        return _turn(understood + _abstention(answer, shown, is_past), question=question, shown=shown, kind="abstained")
+    return _turn(understood + _answered(answer, shown, is_past), question=question, shown=shown, kind="answered")
+
+
+def render_working(question: str, *, step: str | None, language: str, turn: int) -> str:
+    """Draw a question that is being worked on. step: the one it is at, None before the first."""
+    shown = Shown(language, turn)
+    at = STEPS.index(step) if step in STEPS else -1
+    lines = [f'<li class="done">{shown.say(f"step_{name}")}</li>' for name in STEPS[: max(at, 0)]]
+    lines.append(f'<li class="now">{shown.say(f"step_{step}" if at >= 0 else "step_waiting")}</li>')
+    return _turn(
+        f'<ol class="steps" role="status">{"".join(lines)}</ol>', question=question, shown=shown, kind="working"
+    )
+
+
+def render_problem(sentence: str, *, question: str, language: str, turn: int, kind: str = "failed") -> str:
+    """Draw a question that got no answer, and why. kind: failed or stopped."""
+    drawn = f'<p class="problem" role="alert">{escape(sentence)}</p>'
+    return _turn(drawn, question=question, shown=Shown(language, turn), kind=kind)
+
+
+def render_welcome(*, language: str, documents: int | None, passages: int) -> str:
+    """Draw what stands where no question has been asked: what the library holds, or how to fill it.
+
+    documents: how many, None while it is not known yet.
+    """
+    shown = Shown(language, 0)
+    if documents:
+        counts = {"documents": write_count(documents, language), "passages": write_count(passages, language)}
+        holds = f'<p class="holds">{shown.say("library_holds", **counts)}</p>'
+    else:
+        why = shown.say("starting" if documents is None else "empty_library")
+        holds = f'<p class="problem" role="status">{why}</p>'
+    about = f'<p class="about">{shown.say("welcome_about")}</p>'
+    return f'<div class="welcome"><h2>{shown.say("welcome")}</h2>{about}{holds}</div>'
+
+
+def _turn(inner: str, *, question: str, shown: Shown, kind: str) -> str:
+    return f'<div class="turn {kind}" id="turn-{shown.turn}"><h2 class="asked">{escape(question)}</h2>{inner}</div>'
+
+
+def _answered(answer: Json, shown: Shown, is_past: bool) -> str:
+    short = f'<p class="short">{escape(answer["short"])}</p>' if answer["short"] else ""
+    others = "; ".join(other for other in answer["answers"] if other != answer["short"])
+    also = f'<p class="also">{shown.say("also", answers=others)}</p>' if others else ""
+    evidence = draw_evidence(answer, shown)
+    if is_past:
+        evidence = _folded("evidence_of", evidence, shown)
+    return (
+        f'<div class="columns"><div class="reply">{short}<div class="said">{"".join(_paragraphs(answer, shown))}</div>'
+        f"{also}{_badges(answer, shown)}{_acts(answer, shown)}</div>"
+        f'<div class="evidence" role="complementary">{evidence}</div></div>'
+    )
+
+
+def _paragraphs(answer: Json, shown: Shown) -> Iterator[str]:
+    """Write the text, a paragraph a line, with [n] as links. A number that cites nothing stays text."""
+    citations = {citation["n"]: citation for citation in answer["citations"]}
+    hits = {hit["passage_id"]: hit for hit in answer["evidence"]}
+    short = answer["short"] or ""
+    seen = 0
+    for line in filter(str.strip, answer["answer"].split("\n")):
+        pieces: list[str] = []
+        at = 0
+        for marker in _MARKER.finditer(line):
+            citation = citations.get(int(marker[1]))
+            if citation is not None:
+                # No line may begin with [n]: what stands before it stays with it.
+                said = line[at : marker.start()].rstrip(" ")
+                pieces.append(_with_short(said, short))
+                short = "" if short in said else short
+                seen += 1
+                pieces.append(_marker(citation, hits.get(citation["passage_id"], {}), shown, seen))
+                at = marker.end()
+        pieces.append(_with_short(line[at:], short))
+        short = "" if short in line[at:] else short
+        yield f"<p>{''.join(pieces)}</p>"
+
+
+def _with_short(text: str, short: str) -> str:
+    """Escape a text; the first place of the short answer in it stands out."""
+    before, found, after = text.partition(short) if short else (text, "", "")
+    return escape(before) + (f"<strong>{escape(found)}</strong>" if found else "") + escape(after)
+
+
+def _marker(citation: Json, hit: Json, shown: Shown, seen: int) -> str:
+    """Write one [n]: a link to the report at the quote, and beside it what shows the quote at once."""
+    n = citation["n"]
+    facts = " · ".join(list_facts(citation, hit, shown))
+    lines = (
+        ("title", escape(citation["title"]) or shown.say("no_title")),
+        ("quote", escape(citation["quote"])),
+        ("facts", facts),
+    )
+    card = "".join(f'<span class="peek-{part}">{line}</span>' for part, line in lines if line)
+    return (
+        f'<span class="cited"><a class="cite" href="{link_to(citation, citation["quote"], shown)}">[{n}]</a>'
+        f'<span class="peek" role="tooltip" id="peek-{shown.turn}-{seen}">{card}</span></span>'
+    )
+
+
+def _badges(answer: Json, shown: Shown) -> str:
+    """Say calmly what was checked: the figures, and that the quotes are verbatim."""
+    figures = [check for check in answer["checks"] if check["name"] == "figure"]
+    badges = []
+    if figures:
+        passed = all(check["passed"] for check in figures)
+        said = shown.say("figures_match" if passed else "figures_differ", n=len(figures))
+        details = escape(", ".join(check["detail"] for check in figures if check["detail"]))
+        badges.append(f'<li class="{"good" if passed else "bad"}" title="{details}">{said}</li>')
+    if answer["citations"]:
+        verified = all(citation["verified"] for citation in answer["citations"])
+        said = shown.say("quote_verified" if verified else "quote_unverified")
+        badges.append(f'<li class="{"good" if verified else "bad"}">{said}</li>')
+    return f'<ul class="badges">{"".join(badges)}</ul>' if badges else ""
+
+
+def _acts(answer: Json, shown: Shown) -> str:
+    """Draw what can be done with an answer. chat.js knows it by the id; without one nothing can be done."""
+    if not answer["answer_id"]:
+        return ""
+    addresses = {form: escape(export_link(answer["answer_id"], form)) for form in ("md", "docx")}
+    downloads = "".join(
+        f'<a class="act" download="" href="{address}">{shown.say(f"download_{form}")}</a>'
+        for form, address in addresses.items()
+    )
+    votes = "".join(
+        f'<button type="button" class="act vote {vote}">{shown.say(f"vote_{vote}")}</button>' for vote in ("up", "down")
+    )
+    return (
+        f'<div class="acts" id="answer-{escape(answer["answer_id"])}">'
+        f'<button type="button" class="act copy">{shown.say("copy")}</button>{downloads}'
+        f'<span class="votes">{votes}</span></div>'
+    )
+
+
+def _folded(title: str, drawn: str, shown: Shown) -> str:
+    return f'<details class="folded"><summary>{shown.say(title)}</summary>{drawn}</details>'
+
+
+def _abstention(answer: Json, shown: Shown, is_past: bool) -> str:
+    """Draw an abstention: the reason in one sentence, and the nearest passages as what they are."""
+    reason = words(shown.language).get(f"reason_{answer['reason']}", answer["answer"])
+    if answer["answer"] and answer["understood"]["language"] == shown.language:
+        # The answer's own sentence says more: it names the place or the period.
+        reason = _MARKER.sub("", answer["answer"]).strip()
+    drawn = (
+        f'<div class="withheld"><p class="withheld-title">{shown.say("abstained")}</p>'
+        f'<p class="reason">{escape(reason)}</p></div>'
+    )
+    nearest = answer["evidence"][:_NEAREST]
+    if nearest:
+        passages = draw_passages(nearest, shown)
+        passages = _folded("nearest", passages, shown) if is_past else f"<h3>{shown.say('nearest')}</h3>{passages}"
+        drawn += f'<div class="nearest">{passages}</div>'
+    return drawn
