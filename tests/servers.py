@@ -149,13 +149,13 @@ def serve_locally(
     token: str | None = None,
     **settings: Any,
 ) -> Iterator[Local]:
-    """Serve a library in a thread. mount: is given the app to add to. settings: of the server."""
+    """Serve a library in a thread. mount: is given the app and the service, to add the chat. settings: of the server."""
     engine = Engine(library, embedder=embedder or WordEmbedder())
     service = Service(engine, limits=limits or ServiceLimits())
     told = ServerSettings(port=0, token=token, library=library, **settings)
     app = create_app(service, told)
     if mount is not None:
-        mount(app)
+        mount(app, service)
     started = threading.Event()
     with closing(open_socket(told.host, 0)) as listening:
         server = make_server(app, told, on_started=started.set)

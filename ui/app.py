@@ -4,6 +4,7 @@ Annotations are evaluated here, where Gradio is imported inside functions: it re
 """
 
 import logging
+import re
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
@@ -16,6 +17,7 @@ from rag.wire import answer_json
 from ui.advanced import draw_about
 from ui.asking import follow_question
 from ui.evaluation import evaluation_tab
+from ui.kept import KeptTalks
 from ui.markup import html_block
 from ui.render import render_welcome
 from ui.reports import reports_tab
@@ -45,22 +47,20 @@ N_EXAMPLES = 6
 _MAX_CHOICES = 500
 #: Events of all readers that Gradio lets wait; how many questions wait is the service's to say.
 QUEUE_SIZE = 64
-#: Conversations kept, and for how long after the last question: one holds at most some hundred kilobytes.
-SESSIONS, SESSION_S = 200, 2 * 3600.0
 
 Talk = list[Exchange]
 
 
-def build_chat(service: "Service", language: str) -> "gr.Blocks":
-    """Build the page in one language."""
+def build_chat(service: "Service", kept: KeptTalks, language: str) -> "gr.Blocks":
+    """Build the page in one language. kept: the conversations, of both languages."""
     import gradio as gr
 
     says = words(language)
     blocks: gr.Blocks
     with gr.Blocks(title=says["title"], analytics_enabled=False, fill_width=True) as blocks:
-        talk = gr.State([], time_to_live=SESSION_S)
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(says["tab_ask"], elem_id="tab-ask", id="ask") as ask_tab:
+                greeting = html_block(elem_id="greeting")
                 earlier = html_block(elem_id="earlier")
                 now = html_block(elem_id="now")
                 with gr.Column(elem_id="examples", visible=False) as examples:
@@ -105,26 +105,30 @@ def build_chat(service: "Service", language: str) -> "gr.Blocks":
                 evaluation_tab(service, language)
 
         filters = [documents, *dates, place]
-        page = [earlier, now, talk, question, send, stop, anew, examples]
+        page = [earlier, now, question, send, stop, anew]
 
-        def draw(said: Talk, *, typed: str | None = None) -> list[Any]:
-            """Lay out the page for a conversation. typed: what the question's field is to hold, None to leave it."""
+        def draw(named: str, said: Talk, *, typed: str | None = None) -> list[Any]:
+            """Keep a conversation and lay out the page for it.
+
+            named: its key. typed: what the question's field is to hold, None to leave it.
+            """
+            kept.put(named, said)
             busy = bool(said) and said[-1].is_open
             return [
                 draw_earlier(said, language),
-                draw_exchange(said[-1], language) if said else _welcome(service, language),
-                said,
+                draw_exchange(said[-1], language) if said else "",
                 gr.skip() if typed is None else gr.update(value=typed),
                 gr.update(visible="hidden" if busy else True),
                 gr.update(visible=True if busy else "hidden"),
                 gr.update(visible=True if said and not busy else "hidden"),
-                gr.update(visible=not said and bool(_examples(service, language))),
             ]
 
         async def take_turn(  # noqa: PLR0917 - Gradio gives each component's value in its place
-            typed: Any, said: Talk, chosen: Any, first: Any, last: Any, where: Any, request: gr.Request
+            typed: Any, chosen: Any, first: Any, last: Any, where: Any, request: gr.Request
         ) -> AsyncGenerator[list[Any], None]:
             asked = str(typed or "").strip()
+            named = _talk_name(request)
+            said = kept.get(named)
             if said and said[-1].is_open:
                 # The page was left or the server restarted in the middle of it.
                 said = said[:-1]
@@ -136,34 +140,46 @@ def build_chat(service: "Service", language: str) -> "gr.Blocks":
             history = history_of(said)
             said = begin(said, asked[:200], say_filters(wanted, language))
             if problem:
-                yield draw([*said[:-1], replace(said[-1], problem=problem)])
+                yield draw(named, [*said[:-1], replace(said[-1], problem=problem)])
                 return
             said = [*said[:-1], replace(said[-1], question=asked)]
-            yield draw(said, typed="")
+            yield draw(named, said, typed="")
             client = request.client.host if request and request.client else "local"
             told = follow_question(service, asked, filters=wanted, history=history, client=client)
             async with aclosing(told):
                 async for what in told:
                     said = [*said[:-1], _after(said[-1], what, service, language)]
-                    yield draw(said)
+                    yield draw(named, said)
 
-        def stopped(said: Talk) -> list[Any]:
+        def stopped(request: gr.Request) -> list[Any]:
+            named = _talk_name(request)
+            said = kept.get(named)
             if not said:
                 # A restarted server has forgotten the conversation; what the page shows may stay.
-                return [gr.skip()] * 4 + [gr.update(visible=True), gr.update(visible="hidden"), gr.skip(), gr.skip()]
+                return [gr.skip()] * 3 + [gr.update(visible=True), gr.update(visible="hidden"), gr.skip()]
             if said[-1].is_open:
                 last = replace(said[-1], problem=words(language)["stopped"], was_stopped=True)
-                return draw([*said[:-1], last], typed=last.question)
-            return draw(said)
+                return draw(named, [*said[:-1], last], typed=last.question)
+            return draw(named, said)
 
-        def begin_anew() -> list[Any]:
-            return draw([], typed="")
+        def begin_anew(request: gr.Request) -> list[Any]:
+            return draw(_talk_name(request), [], typed="")
 
-        def welcome(said: Talk) -> list[Any]:
+        def resume(request: gr.Request) -> list[Any]:
+            """Show the conversation of a tab whose page was loaded anew."""
+            named = _talk_name(request)
+            said = kept.get(named)
+            if not said:
+                return [gr.skip()] * len(page)
+            if said[-1].is_open:
+                said = said[:-1]
+            return draw(named, said)
+
+        def welcome() -> list[Any]:
             """Fill in what depends on the library: when the page opens, and when a reader comes back to it."""
-            found = [] if said else _examples(service, language)
+            found = _examples(service, language)
             return [
-                gr.skip() if said else _welcome(service, language),
+                _welcome(service, language),
                 gr.update(visible=bool(found)),
                 gr.update(choices=_choices(service)),
                 *(
@@ -177,29 +193,33 @@ def build_chat(service: "Service", language: str) -> "gr.Blocks":
             gr.on(
                 [send.click, question.submit],
                 take_turn,
-                [question, talk, *filters],
+                [question, *filters],
                 page,
                 concurrency_limit=None,
                 **quiet,
             )
         ]
         asked += [
-            button.click(take_turn, [button, talk, *filters], page, concurrency_limit=None, **quiet)
-            for button in buttons
+            button.click(take_turn, [button, *filters], page, concurrency_limit=None, **quiet) for button in buttons
         ]
-        stop.click(stopped, talk, page, cancels=asked, **quiet)
+        stop.click(stopped, None, page, cancels=asked, **quiet)
         anew.click(begin_anew, None, page, **quiet)
-        greeted = [now, examples, documents, *buttons]
-        blocks.load(welcome, talk, greeted, **quiet)
-        ask_tab.select(welcome, talk, greeted, **quiet)
+        blocks.load(resume, None, page, **quiet)
+        greeted = [greeting, examples, documents, *buttons]
+        gr.on([blocks.load, ask_tab.select], welcome, None, greeted, **quiet)
         gr.on([blocks.load, advanced_tab.select], lambda: draw_about(service, language), None, about, **quiet)
         if language == "vi":
             gr.api(  # type: ignore[attr-defined]
                 _program_door(service), api_name="ask", concurrency_limit=16
             )
     blocks.queue(max_size=QUEUE_SIZE, api_open=False, default_concurrency_limit=16)
-    blocks.state_session_capacity = SESSIONS
     return blocks
+
+
+def _talk_name(request: Any) -> str:
+    """Name the conversation of a browser tab, as chat.js does with every request; else that of the page."""
+    named = request.headers.get("x-talk", "")
+    return named if re.fullmatch(r"[0-9a-f]{32}", named) else f"page-without-a-name-{request.session_hash}"
 
 
 def _after(exchange: Exchange, what: Step | Answer | Exception, service: "Service", language: str) -> Exchange:

@@ -259,6 +259,7 @@
 
   // -- what Gradio draws, finished ---------------------------------------------------------------------
 
+  let isAlive = false;
   let lastTurn = "";
   let isPinned = false;
 
@@ -266,7 +267,12 @@
     const field = document.querySelector("#question textarea");
     if (field && !field.hasAttribute("aria-label")) {
       field.setAttribute("aria-label", field.placeholder);
-      putBack(field);
+    }
+    if (!isAlive && document.querySelector("#greeting .welcome")) {
+      // Gradio has answered once: from now on it hears what is written into its fields.
+      isAlive = true;
+      if (!putBack(field)) write(field, sessionStorage.getItem("draft") ?? "");
+      sessionStorage.removeItem("draft");
     }
     for (const link of document.querySelectorAll('.gradio-container a[target="_blank"]:not(.original)')) link.removeAttribute("target");
     for (const cited of document.querySelectorAll(".cited")) {
@@ -303,11 +309,22 @@
     const [asked, since] = JSON.parse(sessionStorage.getItem("unanswered") ?? "[]");
     sessionStorage.removeItem("unanswered");
     if (!asked || Date.now() - since > 60000) return false;
-    field.value = asked;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+    write(field, asked);
     say(WORDS.restarted, 10000);
     return true;
   }
+
+  function write(field, text) {
+    if (!text || field.value) return;
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // What was being typed stays, however the page comes to be loaded anew.
+  window.addEventListener("pagehide", () => {
+    const text = document.querySelector("#question textarea")?.value;
+    if (text) sessionStorage.setItem("draft", text);
+  });
 
   let isDue = false;
   new MutationObserver(() => {
@@ -351,8 +368,8 @@
     while (!(await isThere())) {
       isLost = true;
       say(WORDS.lost);
-      const asked = document.querySelector("#now .turn.working .asked");
-      if (asked) unanswered = asked.textContent;
+      const asked = document.querySelector("#now .turn.working .asked")?.textContent;
+      unanswered = asked || document.querySelector("#question textarea")?.value.trim() || unanswered;
       await new Promise((resolve) => setTimeout(resolve, 1500));
     }
     watching = null;
@@ -371,8 +388,22 @@
     unanswered = "";
   }
 
+  // Names this tab's conversation; the server keeps it under that name, and gives it back to a page loaded anew.
+  function talkName() {
+    let name = sessionStorage.getItem("talk");
+    if (!name) {
+      name = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+      sessionStorage.setItem("talk", name);
+    }
+    return name;
+  }
+
   window.fetch = async (...given) => {
     try {
+      const [address, options] = given;
+      if (options?.method === "POST" && new URL(address, location.href).pathname.endsWith("/gradio_api/queue/join")) {
+        given[1] = { ...options, headers: { ...Object.fromEntries(new Headers(options.headers)), "X-Talk": talkName() } };
+      }
       const response = await ask(...given);
       const path = new URL(response.url, location.href).pathname;
       if (response.status === 401) say(WORDS.login);

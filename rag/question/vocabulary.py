@@ -24,7 +24,8 @@ _METRIC = (
     r"(?:tỷ lệ|tỉ lệ|tổng|mức|thu nhập|sản lượng|diện tích|doanh thu|lợi nhuận|lãi|lỗ|vốn|giá trị|tốc độ|giá|kim ngạch"
     r"|dân số|năng suất|nợ|dư nợ|số|thu ngân sách|chi phí|quy mô|độ che phủ|mật độ|chỉ số|grdp|gdp|công suất|chiều dài)"
 )
-_WH = r"(?:nào|gì|ai|sao|đâu|không|chưa|mấy|khi)"
+# Without accents "đâu" and "đầu" look alike: "đầu người", "đầu tư" and "đầu năm" ask for no place.
+_WH = r"(?:nào|gì|ai|sao|đâu(?! (?:người|tư|năm|tháng|quý|kỳ|nhiệm|vào|ra|tiên))|không|chưa|mấy|khi)"
 _KNOWN_BASE = (
     r"(?:mức )?(?:cùng kỳ|năm|kế hoạch|chỉ tiêu|mục tiêu|dự toán|tháng|quý|đầu năm|cuối năm|trước|thời điểm|kỳ|nửa)"
 )
