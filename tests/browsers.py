@@ -24,7 +24,7 @@ def open_browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         if found is None and not os.path.exists(playwright.chromium.executable_path):
             pytest.fail(
-                "no browser: install Debian's chromium, or run 'playwright install chromium', or set RAG_CHROMIUM to one"
+                "no browser: install Debian's chromium, run 'playwright install chromium', or name one by RAG_CHROMIUM"
             )
         # Nothing outside can be reached from here: what the page asks of elsewhere is to be seen, not to be answered.
         browser = playwright.chromium.launch(

@@ -10,20 +10,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.network import HOOK
+
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT / "seeds"
 RAG = (sys.executable, "-m", "rag.cli")
 #: What a person's own shell may have set and a test must not inherit.
 _FOREIGN = frozenset(
     "LANG LANGUAGE LC_ALL LC_CTYPE PYTHONIOENCODING PYTHONUTF8 PYTHONCOERCECLOCALE PYTHONPATH RAG_CACHE RAG_LIBRARY "
-    "RAG_MODELS RAG_MODELS_DIR HF_HUB_CACHE HF_HOME HF_ENDPOINT".split()
+    "RAG_MODELS RAG_MODELS_DIR RAG_TOKEN HF_HUB_CACHE HF_HOME HF_ENDPOINT".split()
 )
 
 
 def make_environment(cache: Path, **extra: str) -> dict[str, str]:
     """Environment for a command. cache: takes the place of the user's cache and of the models."""
     inherited = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
-    paths = [extra.pop("PYTHONPATH", ""), str(ROOT)]
+    paths = [extra.pop("PYTHONPATH", os.environ.get(HOOK, "")), str(ROOT)]
     return {
         **inherited,
         "LANG": "C.UTF-8",

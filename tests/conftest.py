@@ -4,6 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.network import tried, watch_this_run
+
+#: What all tests of this run, and the programs they start, try to reach outside this machine.
+NETWORK_LOG = watch_this_run()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run if anything in it tried to leave this machine."""
+    if found := tried(NETWORK_LOG):
+        session.config.get_terminal_writer().line("\n".join(["tried to leave this machine:", *found]), red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
 
 @pytest.fixture(autouse=True)
 def private_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -14,4 +26,5 @@ def private_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("RAG_LIBRARY", raising=False)
     monkeypatch.delenv("RAG_MODELS_DIR", raising=False)
     monkeypatch.delenv("RAG_MODELS", raising=False)
+    monkeypatch.delenv("RAG_TOKEN", raising=False)
     return cache

@@ -149,7 +149,7 @@ def serve_locally(
     token: str | None = None,
     **settings: Any,
 ) -> Iterator[Local]:
-    """Serve a library in a thread. mount: is given the app and the service, to add the chat. settings: of the server."""
+    """Serve a library in a thread. mount: is given app and service, to add the chat. settings: of the server."""
     engine = Engine(library, embedder=embedder or WordEmbedder())
     service = Service(engine, limits=limits or ServiceLimits())
     told = ServerSettings(port=0, token=token, library=library, **settings)

@@ -203,7 +203,7 @@ def test_on_a_phone_everything_fits_and_can_be_touched(browser, server, scheme):
         assert max(widths) <= 390
         page.get_by_role("tab", name="Hỏi").tap()
         buttons = page.locator("#send, .acts .act, [role=tab]:visible")
-        heights = [box["height"] for box in map(lambda b: b.bounding_box(), buttons.all()) if box]
+        heights = [box["height"] for box in (b.bounding_box() for b in buttons.all()) if box]
         assert len(heights) >= 6
         assert min(heights) >= 40
 
@@ -397,14 +397,18 @@ FOREIGN_PAGE = """<!doctype html><title>x</title><script>
 (async () => {
   const tried = {};
   const attempt = async (name, act) => {
-    try { const reply = await act(); tried[name] = reply.type + ' ' + reply.status + ' ' + (await reply.text()).length; }
+    try {
+      const reply = await act();
+      tried[name] = reply.type + ' ' + reply.status + ' ' + (await reply.text()).length;
+    }
     catch (error) { tried[name] = 'refused'; }
   };
   const json = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"question":"x"}' };
   await attempt('read', () => fetch('TARGET/v1/documents'));
   await attempt('blind read', () => fetch('TARGET/v1/documents', { mode: 'no-cors' }));
   await attempt('post', () => fetch('TARGET/v1/ask', json));
-  const form = new FormData(); form.append('file', new Blob(['Xã Gian Dối\\n\\nXã Gian Dối trồng 9 ha lúa.']), 'gian.txt');
+  const form = new FormData();
+  form.append('file', new Blob(['Xã Gian Dối\\n\\nXã Gian Dối trồng 9 ha lúa.']), 'gian.txt');
   await attempt('upload', () => fetch('TARGET/v1/documents', { method: 'POST', mode: 'no-cors', body: form }));
   await attempt('delete', () => fetch('TARGET/v1/documents/seeds/001_547de6972cc57b29.txt', { method: 'DELETE' }));
   await attempt('chat', () => fetch('TARGET/gradio_api/queue/join', { method: 'POST', mode: 'no-cors', body: '{}' }));

@@ -1,53 +1,21 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.commands import SEEDS, make_environment, read_json, run_rag
 from tests.fakes import write_reports
+from tests.network import NO_NETWORK
+from tests.servers import run_server
 
 INCOME = "Thu nhập bình quân đầu người của Quế Phong năm 2023 đạt mức nào?"
-#: Every Python process under this refuses and writes down each way out of the machine; children inherit it.
-NO_NETWORK = """
-import os
-import sys
-
-LOG = os.environ["NETWORK_LOG"]
-
-
-def write(line):
-    handle = os.open(LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    os.write(handle, f"{line}\\n".encode("utf-8", "replace"))
-    os.close(handle)
-
-
-def is_local(host):
-    return host in (None, "", b"", "localhost", "::1") or str(host).startswith("127.")
-
-
-def watch(event, given):
-    if event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
-        where = given[0]
-    elif event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
-        address = given[1]
-        if not isinstance(address, tuple):  # a socket in the file system, or one connected before
-            return
-        where = address[0]
-    else:
-        return
-    if not is_local(where):
-        write(f"{event} {where}")
-        raise PermissionError(f"no network here: {event} {where}")
-
-
-sys.addaudithook(watch)
-write(f"started {' '.join(sys.orig_argv[1:])}")
-"""
 
 
 class Offline:
@@ -205,3 +173,25 @@ def test_only_a_pull_tries_to_leave_and_says_what_to_do_instead(tmp_path):
     assert "Traceback" not in done.stderr
     assert offline.tried()
     assert all("huggingface.co" in line for line in offline.tried())
+
+
+def test_the_tests_themselves_run_under_the_watch():
+    log = Path(os.environ["NETWORK_LOG"])
+    before = len(log.read_text(encoding="utf-8").splitlines())
+
+    subprocess.run([sys.executable, "-c", "pass"], check=True)
+
+    lines = log.read_text(encoding="utf-8").splitlines()
+    assert len(lines) > before
+    assert "started -c pass" in lines
+
+
+def test_a_server_is_started_asked_and_stopped_without_network(offline):
+    with run_server("--from", SEEDS, cache=offline.folder / "serve", environment=offline.environment) as server:
+        answer = httpx.post(f"{server.url}/v1/ask", json={"question": INCOME}).json()
+        page = httpx.get(f"{server.url}/")
+        code = server.stop()
+
+    assert answer["short"] == "35,7 triệu đồng/năm"
+    assert (page.status_code, code) == (200, 0)
+    assert offline.tried() == []

@@ -10,16 +10,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 import typer.main
 
 from rag.cli import app
 from rag.registry import load_registry
+from tests.servers import run_server
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHELL_BLOCKS = re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL)
-COMMANDS = [line for block in SHELL_BLOCKS for line in block.splitlines() if line.startswith("rag ")]
+LINES = [line for block in SHELL_BLOCKS for line in block.splitlines()]
+SERVES = [line for line in LINES if "rag serve" in line]
+COMMANDS = [line for line in LINES if line.startswith("rag ") and line not in SERVES]
+CURLS = [line for line in LINES if line.startswith("curl ")]
 INSTALLS = [line for block in SHELL_BLOCKS for line in block.splitlines() if line.startswith("python3 -m venv")]
 PYTHON_BLOCKS = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
 
@@ -87,6 +92,66 @@ def test_the_python_block_runs(folder: Path):
     )
 
 
+@pytest.mark.parametrize("command", SERVES)
+def test_every_serve_command_serves(command: str, folder: Path):
+    words = [word for word in shlex.split(command) if word not in ("rag", ".venv/bin/rag", "serve")]
+    setting = dict(word.split("=", 1) for word in words if word.startswith("RAG_"))
+    options = [word for word in words if not word.startswith("RAG_")]
+    for name in ("--from",):
+        if name in options:
+            options[options.index(name) + 1] = str(folder / options[options.index(name) + 1])
+    if "--port" in options:
+        del options[options.index("--port") : options.index("--port") + 2]
+
+    with run_server(*options, cache=folder / f"serve-{SERVES.index(command)}", environment=setting) as server:
+        headers = {"Authorization": f"Bearer {setting['RAG_TOKEN']}"} if setting else {}
+        assert httpx.get(f"{server.url}/v1/documents", headers=headers).status_code == 200
+        assert httpx.get(f"{server.url}/v1/documents").status_code == (401 if setting else 200)
+        assert "<gradio-app" in httpx.get(f"{server.url}/", headers=headers).text
+
+
+def call(command: str, url: str, folder: Path) -> httpx.Response:
+    """Do what a curl line does."""
+    words = iter(shlex.split(command)[1:])
+    method, target, headers, body, files = None, "", {}, None, None
+    for word in words:
+        if word == "-X":
+            method = next(words)
+        elif word == "-H":
+            name, _, value = next(words).partition(": ")
+            headers[name] = value
+        elif word == "-d":
+            body = next(words).encode()
+        elif word == "-F":
+            name, _, path = next(words).partition("=@")
+            files = {name: (Path(path).name, (folder / path).read_bytes())}
+        else:
+            target = word.replace("http://127.0.0.1:7860", url)
+    method = method or ("POST" if body or files else "GET")
+    return httpx.request(method, target, headers=headers, content=body, files=files, timeout=60)
+
+
+def test_the_curl_lines_all_do_what_they_say_in_their_order(folder: Path):
+    with run_server("--from", folder / "seeds", cache=folder / "curl") as server:
+        replies = [call(line, server.url, folder) for line in CURLS]
+
+    assert [(line, reply.status_code) for line, reply in zip(CURLS, replies, strict=True) if not reply.is_success] == []
+    assert replies[0].json()["short"] == "35,7 triệu đồng/năm"
+    assert "event: answer" in replies[1].text
+    assert "Tổng vốn đầu tư toàn xã hội của huyện Quan Sơn?" in replies[1].text
+    assert replies[3].json()["files"][0]["status"] == "added"
+
+
+def test_every_route_is_in_the_readme(folder: Path):
+    with run_server("--from", folder / "seeds", "--no-chat", cache=folder / "routes") as server:
+        paths = httpx.get(f"{server.url}/openapi.json").json()["paths"]
+
+    shown = [re.sub(r"/uploads/[^ ]+", "/{doc_id}", line) for line in [*CURLS, README]]
+    for path in paths:
+        plain = path.replace("{doc_id:path}", "{doc_id}")
+        assert any(plain in line for line in shown), path
+
+
 def leaves() -> list[str]:
     """Every command there is, such as ``models pull``."""
     group = typer.main.get_group(app)
@@ -99,7 +164,7 @@ def leaves() -> list[str]:
 
 @pytest.mark.parametrize("command", leaves())
 def test_every_command_is_in_the_readme(command: str):
-    assert any(line.startswith(f"rag {command}") for line in COMMANDS), command
+    assert any(line.startswith(f"rag {command}") for line in [*COMMANDS, *SERVES]), command
 
 
 def test_every_benchmark_in_the_readme_is_there():
@@ -110,7 +175,7 @@ def test_every_benchmark_in_the_readme_is_there():
 
 
 def test_every_file_in_the_map_is_there():
-    for path in re.findall(r"`(rag/[\w./]+)`", README):
+    for path in re.findall(r"`((?:rag|ui)/[\w./]*)`", README):
         assert (ROOT / path).exists(), path
 
 
