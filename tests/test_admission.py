@@ -9,6 +9,7 @@ from rag.errors import BusyError, NotFoundError, TooManyRequestsError
 from rag.serving.admission import Admission
 from rag.serving.recent import RecentAnswers
 from rag.types import Answer, AnswerKind, Understood
+from tests.servers import wait_until
 
 
 class Held:
@@ -23,8 +24,7 @@ class Held:
     def take(self, client: str, *, running: int, waiting: int) -> None:
         """Ask for a place in a thread and see that the counts become what they should."""
         self.pool.submit(self._hold, client)
-        while self.admission.counts != (running, waiting):
-            pass
+        wait_until(lambda: self.admission.counts == (running, waiting), what="a place")
 
     def _hold(self, client: str) -> None:
         with self.admission.enter(client):

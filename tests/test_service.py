@@ -11,6 +11,7 @@ from rag.errors import BusyError, ConfigError, NotFoundError, QuestionError
 from rag.serving import Service, ServiceLimits
 from rag.types import Step, Vote
 from tests.fakes import REPORTS, WordEmbedder, build_library, write_reports
+from tests.servers import wait_until
 
 QUESTION = "Tổng thu ngân sách huyện Lang Chánh năm 2023?"
 
@@ -221,8 +222,7 @@ def test_vectors_an_earlier_run_left_out_are_made_while_nothing_else_is_done(tmp
 
     service = serve(tmp_path / "library")
     service._intake.run(lambda: None)
-    while service.state().n_vectors < 9:
-        pass
+    wait_until(lambda: service.state().n_vectors == 9, what="the vectors")
 
     assert service.retrieve(QUESTION)[0].channels.dense is not None
 
