@@ -10,8 +10,8 @@ _MONTHS = "January February March April May June July August September October N
 
 
 def refer_to(context: Context) -> str:
-    """Name a report by type, number and date, as far as they are known; "" where neither type nor number is."""
-    if not (context.number or context.type):
+    """Name a report by type, number and date, as far as they are known; "" where that would tell none from another."""
+    if not (context.number or (context.type and context.dates)):
         return ""
     is_english = (context.type or "").casefold() in _ENGLISH
     parts = [context.type, f"{'No.' if is_english else 'số'} {context.number}" if context.number else None]
