@@ -15,6 +15,7 @@ import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from huggingface_hub import constants
 
 import ui
 from tests.commands import SEEDS, make_environment
@@ -26,15 +27,21 @@ INCOME = "Thu nhập bình quân đầu người của Quế Phong năm 2023?"
 BUDGET = "Tổng thu ngân sách huyện Lang Chánh năm 2023?"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def without_telemetry() -> Iterator[None]:
+    """Do as HF_HUB_DISABLE_TELEMETRY=1 does: without it the client asks its makers who may be calling."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(constants, "HF_HUB_DISABLE_TELEMETRY", True)
+        yield
+
+
 def mount(app: Any, service: Any) -> None:
-    """Mount the chat where there is an event loop: without one Gradio makes some for its locks and never closes them."""
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    try:
+    """Mount the chat where an event loop runs: without one Gradio makes several and never closes them."""
+
+    async def mount_now() -> None:
         ui.mount(app, service)
-    finally:
-        asyncio.set_event_loop(None)
-        loop.close()
+
+    asyncio.run(mount_now())
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +59,7 @@ def client(local: Local) -> Iterator[Client]:
 
 
 def connect(url: str) -> Client:
-    """Connect as a program does that wants nothing sent to the makers of the client."""
-    return Client(url, verbose=False, analytics_enabled=False)
+    return Client(url, verbose=False)
 
 
 def ask(client: Client, *given: Any, **named: Any) -> Any:
@@ -213,7 +219,6 @@ def served(tmp_path_factory: pytest.TempPathFactory, offline: Offline) -> Iterat
 
 
 def test_a_program_reaches_nothing_but_the_server(served, offline, tmp_path):
-    # Without this variable the client tells its makers that it was started.
     environment = make_environment(tmp_path, HF_HUB_DISABLE_TELEMETRY="1", **offline.environment)
     (tmp_path / "program.py").write_text(PROGRAM, encoding="utf-8")
     done = subprocess.run(

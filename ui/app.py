@@ -5,20 +5,24 @@ Annotations are evaluated here, where Gradio is imported inside functions: it re
 
 import logging
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rag.errors import RagError
-from rag.filters import make_filters
-from rag.types import Answer, Filters, Step, Turn
+from pydantic import ValidationError
+
+from rag.errors import ConfigError, QuestionError, RagError, ServiceError
+from rag.server.errors import tell_mistakes
+from rag.server.schemas import AskIn
+from rag.types import Answer, Step
 from rag.wire import answer_json
 from ui.advanced import draw_about
 from ui.asking import follow_question
 from ui.evaluation import evaluation_tab
 from ui.kept import KeptTalks
 from ui.markup import html_block
+from ui.quiet import keep_quiet
 from ui.render import render_welcome
 from ui.reports import reports_tab
 from ui.talk import (
@@ -32,7 +36,7 @@ from ui.talk import (
     read_filters,
     say_filters,
 )
-from ui.words import words
+from ui.words import EN, words
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -58,6 +62,9 @@ def build_chat(service: "Service", kept: KeptTalks, language: str) -> "gr.Blocks
     says = words(language)
     blocks: gr.Blocks
     with gr.Blocks(title=says["title"], analytics_enabled=False, fill_width=True) as blocks:
+        if language == "vi":
+            # Before all else: events are named by their functions, and Gradio numbers a name that is taken.
+            gr.api(_program_door(service), api_name="ask", concurrency_limit=16)  # type: ignore[attr-defined]
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(says["tab_ask"], elem_id="tab-ask", id="ask") as ask_tab:
                 greeting = html_block(elem_id="greeting")
@@ -208,10 +215,7 @@ def build_chat(service: "Service", kept: KeptTalks, language: str) -> "gr.Blocks
         greeted = [greeting, examples, documents, *buttons]
         gr.on([blocks.load, ask_tab.select], welcome, None, greeted, **quiet)
         gr.on([blocks.load, advanced_tab.select], lambda: draw_about(service, language), None, about, **quiet)
-        if language == "vi":
-            gr.api(  # type: ignore[attr-defined]
-                _program_door(service), api_name="ask", concurrency_limit=16
-            )
+    keep_quiet(blocks)
     blocks.queue(max_size=QUEUE_SIZE, api_open=False, default_concurrency_limit=16)
     return blocks
 
@@ -266,28 +270,22 @@ def _program_door(service: "Service") -> Any:
         top_k: int = 10,
     ) -> dict[str, Any]:
         """Answer a question with citations: the same object as POST /v1/ask."""
+        given = {"question": question, "history": history or [], "filters": filters or {}, "top_k": top_k}
         try:
-            turns = [Turn(turn["question"], turn.get("rewritten"), turn.get("answer", "")) for turn in history or ()]
-            answer = service.ask(question, top_k=top_k, filters=_filters_of(filters), history=turns, client="program")
-        except RagError as exc:
+            asked = AskIn.model_validate(given)
+            turns = [turn.value() for turn in asked.history]
+            answer = service.ask(
+                asked.question, top_k=asked.top_k, filters=asked.filters.value(), history=turns, client="program"
+            )
+        except ValidationError as exc:
+            mistakes = [{**mistake, "loc": ("data", *mistake["loc"])} for mistake in exc.errors()]
+            raise gr.Error(tell_mistakes(mistakes), print_exception=False) from None
+        except (QuestionError, ConfigError, ServiceError) as exc:
             raise gr.Error(str(exc), print_exception=False) from None
-        except (TypeError, KeyError, AttributeError):
-            raise gr.Error(
-                'allowed: a question as text, history as [{"question", "rewritten", "answer"}], filters as '
-                '{"documents", "date_from", "date_to", "place"}, top_k as a number',
-                print_exception=False,
-            ) from None
+        except RagError as exc:
+            # Their own words name places of this machine.
+            said = explain(exc, EN, is_empty=not service.state().n_documents)
+            raise gr.Error(said, print_exception=False) from None
         return answer_json(answer)
 
     return ask
-
-
-def _filters_of(filters: Mapping[str, Any] | None) -> Filters | None:
-    if not filters:
-        return None
-    return make_filters(
-        documents=tuple(filters.get("documents") or ()),
-        date_from=filters.get("date_from"),
-        date_to=filters.get("date_to"),
-        place=filters.get("place"),
-    )
