@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from rag.disk import hash_file, storage_errors
 from rag.embed import Embedder
-from rag.errors import ReadingError, TooLargeError, UnsupportedFormatError
+from rag.errors import ReadingError, TooLargeError, UnreachableFileError, UnsupportedFormatError
 from rag.indexing import finish
 from rag.library import LibraryWriter
 from rag.originals import kept_upload
@@ -22,8 +23,7 @@ from rag.types import Document
 
 _MAX_NAME_CHARS = 200
 _MAX_FOLDERS = 20
-#: What a name may not hold on some file system, or what would be read as something else than a name.
-_NOT_IN_NAMES = frozenset('<>:"|?*#%')
+_MAX_PATH_CHARS = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def clean_name(name: str) -> str:
     """
     parts = []
     for part in to_nfc(name.encode("utf-8", "replace").decode()).replace("\\", "/").split("/"):
-        kept = "".join(" " if c in _NOT_IN_NAMES or not c.isprintable() else c for c in part)
+        kept = "".join(c if c.isprintable() else " " for c in part)
         kept = " ".join(kept.split()).rstrip(" .")
         if kept:
             parts.append(kept)
@@ -67,14 +67,26 @@ def clean_name(name: str) -> str:
             f"{parts[-1][:80]}: not a report (hidden, a settings file or an office program's lock); "
             "allowed: .txt, .md, .html, .docx, .pdf, .csv and .xlsx files"
         )
+    return _shorten(parts)
+
+
+def _shorten(parts: list[str]) -> str:
+    """Join a path; one that is too long is cut and marked, so that two which begin alike stay two reports."""
+    whole = "/".join(parts)
+    if max(map(len, parts)) <= _MAX_NAME_CHARS and len(parts) <= _MAX_FOLDERS and len(whole) <= _MAX_PATH_CHARS:
+        return whole
     *folders, last = parts
-    return "/".join([*(folder[:_MAX_NAME_CHARS] for folder in folders[-_MAX_FOLDERS:]), _shorten(last)])
-
-
-def _shorten(name: str) -> str:
-    path = PurePosixPath(name)
-    suffix = path.suffix[:20]
-    return name if len(name) <= _MAX_NAME_CHARS else path.stem[: _MAX_NAME_CHARS - len(suffix)] + suffix
+    path = PurePosixPath(last)
+    ending = f" {hashlib.sha256(whole.encode()).hexdigest()[:8]}{path.suffix[:20]}"
+    kept = [path.stem[: _MAX_NAME_CHARS - len(ending)].rstrip(" .") + ending]
+    left = _MAX_PATH_CHARS - len(kept[0])
+    for folder in reversed(folders[1 - _MAX_FOLDERS :]):
+        short = folder[:_MAX_NAME_CHARS].rstrip(" .")
+        left -= len(short) + 1
+        if left < 0:
+            break
+        kept.insert(0, short)
+    return "/".join(kept)
 
 
 def add_uploads(
@@ -115,20 +127,22 @@ def add_uploads(
             waiting.setdefault(kept / name, []).append(upload)
             yield Job(path=kept, doc_id=f"{UPLOADS}/{name}", source=UPLOADS)
 
-    with Readers(limits=limits) as readers:
-        for job, result in readers.read_all(jobs()):
-            name = job.doc_id.removeprefix(f"{UPLOADS}/")
-            upload = waiting[job.path / name].pop(0)
-            if isinstance(result, Document):
-                n_passages = writer.put(result, path=name)
-                status = "updated" if name in held else "added"
-                held[name] = result.sha256
-                on_done(upload, Uploaded(upload.name, status, job.doc_id, n_passages))
-            else:
-                on_done(upload, _skipped(upload, result, kept=job.path.name, name=name))
-    snapshot = finish(writer, embedder, {}, on_publish=on_publish, should_stop=should_stop)
-    forget_unused(writer)
-    return snapshot
+    try:
+        with Readers(limits=limits) as readers:
+            for job, result in readers.read_all(jobs()):
+                name = job.doc_id.removeprefix(f"{UPLOADS}/")
+                upload = waiting[job.path / name].pop(0)
+                if isinstance(result, Document):
+                    n_passages = writer.put(result, path=name)
+                    status = "updated" if name in held else "added"
+                    held[name] = result.sha256
+                    on_done(upload, Uploaded(upload.name, status, job.doc_id, n_passages))
+                else:
+                    on_done(upload, _skipped(upload, result, kept=job.path.name, name=name))
+        return finish(writer, embedder, {}, on_publish=on_publish, should_stop=should_stop)
+    finally:
+        # Also where the disk was full: what no document was read from would keep it full.
+        forget_unused(writer)
 
 
 def forget_unused(writer: LibraryWriter) -> None:
@@ -143,6 +157,8 @@ def forget_unused(writer: LibraryWriter) -> None:
 
 def _keep(library: Path, upload: Upload, name: str, limits: Limits) -> tuple[Path, str]:
     """Copy the bytes of an upload into the library. Returns where they are kept and their SHA-256."""
+    if not upload.path.is_file():
+        raise UnreachableFileError(f"{name}: what was sent is not there any more; send it again")
     with storage_errors(library / UPLOADS):
         size = upload.path.stat().st_size
         if size > limits.max_file_mb * 2**20:

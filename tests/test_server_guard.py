@@ -243,6 +243,12 @@ def test_a_wrong_token_is_told_in_the_readers_language(stranger, language):
     assert "set-cookie" not in page.headers
 
 
+def test_a_login_form_of_many_fields_is_refused(stranger):
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    assert error_of(stranger.post("/login", content=b"&" * 3000, headers=form)) == (422, "RequestError")
+
+
 def test_too_many_wrong_tokens_are_stopped_even_if_the_next_is_right(library):
     with serve_locally(library, token=TOKEN, wrong_tokens_per_minute=3) as local:
         wrong = {"Authorization": "Bearer wrong-wrong-wrong"}

@@ -178,7 +178,7 @@ def test_too_many_files_are_refused(served):
 
 def test_the_disks_share_for_uploads_is_bounded_for_all_together(served, folder, monkeypatch):
     from rag.errors import BusyError
-    from rag.server.receiving import Shelf, Space
+    from rag.server.shelves import Shelf, Space
 
     space = Space(100)
     first, second = Shelf(served.settings, space), Shelf(served.settings, space)
@@ -196,7 +196,7 @@ def test_the_disks_share_for_uploads_is_bounded_for_all_together(served, folder,
 
 
 def test_a_shelf_keeps_a_file_that_a_thread_took_until_it_is_done(served, folder):
-    from rag.server.receiving import Shelf, Space
+    from rag.server.shelves import Shelf, Space
 
     space = Space(1000)
     shelf = Shelf(served.settings, space)
@@ -211,6 +211,50 @@ def test_a_shelf_keeps_a_file_that_a_thread_took_until_it_is_done(served, folder
     assert taken.path.parent.stat().st_mode & 0o777 == 0o700
     shelf.drop(taken)
     assert os.listdir(folder / "uploads") == []
+
+
+def test_what_a_killed_server_left_is_removed_and_what_another_one_holds_is_not(folder, served):
+    import time
+
+    from rag.server.shelves import Shelf, Space, sweep_shelves
+
+    shelf = Shelf(served.settings, Space(1000))
+    (held,) = (folder / "uploads").iterdir()
+    left, young = folder / "uploads/rag-upload-left", folder / "uploads/rag-upload-young"
+    for path in (left, young):
+        path.mkdir()
+        (path / "0").write_bytes(b"x")
+    for path in (left, held):
+        os.utime(path, (time.time() - 3600,) * 2)
+
+    sweep_shelves(folder / "uploads")
+
+    assert (left.exists(), young.exists(), held.exists()) == (False, True, True)
+    shelf.close()
+    (young / "0").unlink()
+    young.rmdir()
+
+
+def test_where_uploads_cannot_be_kept_the_sender_is_told_where_room_is_missing(tmp_path):
+    build_library(tmp_path / "library")
+    with serve_locally(tmp_path / "library", temp_folder=tmp_path / "gone") as local:
+        response = local.client.post("/v1/documents", files=[("file", ("a.txt", b"a"))])
+
+        assert error_of(response) == (507, "StorageError")
+        assert "$TMPDIR" in response.json()["error"]["message"]
+        assert str(tmp_path) not in response.text
+        assert is_well(local)
+
+
+def test_a_request_that_gives_its_length_in_two_ways_is_refused_and_nothing_after_it_is_read(served):
+    inner = f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\n\r\n".encode()
+    with connect(served) as connection:
+        head = head_of(served, "/v1/ask", "Content-Length: 6", "Transfer-Encoding: chunked")
+        connection.sendall(head + b"0\r\n\r\n" + inner)
+        answer = read_all(connection)
+
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert answer.count(b"HTTP/1.1 ") == 1
 
 
 # -- too slow -------------------------------------------------------------------------------------------
@@ -293,6 +337,61 @@ def test_fifty_slow_connections_stop_nobody(served):
         connection.close()
 
 
+@pytest.fixture
+def large(tmp_path: Path) -> Iterator[Local]:
+    """Serve a report of 16 MB, more than the system itself keeps on the way to a client that does not read."""
+    with serve_locally(
+        tmp_path / "library", limits=ServiceLimits(max_upload_mb=20), max_upload_mb=20, max_sending_bytes=20 * MB
+    ) as local:
+        report = ("Báo cáo năm 2023\n\nThu ngân sách đạt 45,2 tỷ đồng.\n\n").encode()
+        files = [("file", ("large.md", report + b" " * (16 * MB - len(report))))]
+        assert local.client.post("/v1/documents", files=files).json()["files"][0]["status"] == "added"
+        local.server.config.http.read_timeout_s = 0.2
+        yield local
+
+
+def ask_for_large_and_read_nothing(served: Local) -> socket.socket:
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.connect(("127.0.0.1", served.port))
+    connection.sendall(f"GET /v1/originals/uploads/large.md HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\n\r\n".encode())
+    return connection
+
+
+def test_a_client_that_reads_nothing_of_its_answer_is_given_up(large):
+    large.client.close()
+    with ask_for_large_and_read_nothing(large):
+        wait_until(lambda: len(large.server.server_state.connections) == 1, what="the answer on its way")
+        wait_until(lambda: not large.server.server_state.connections, what="the client given up")
+
+
+def test_large_answers_nobody_reads_are_bounded_all_together(large):
+    large.server.config.http.read_timeout_s = 60.0
+    url = "/v1/originals/uploads/large.md"
+    with ask_for_large_and_read_nothing(large) as stalled:
+        assert stalled.recv(12, socket.MSG_WAITALL) == b"HTTP/1.1 200"
+        refused = large.client.get(url)
+        assert error_of(refused) == (503, "BusyError")
+        assert refused.headers["retry-after"] == "10"
+        assert large.client.get("/v1/documents").status_code == 200
+    wait_until(lambda: large.client.get(url).status_code == 200, what="room for another")
+    assert len(large.client.get(url).content) == 16 * MB
+
+
+def test_a_client_that_leaves_while_it_sends_is_no_failure(served, folder, caplog):
+    with caplog.at_level("INFO", logger="rag"):
+        with connect(served) as connection:
+            kind = "Content-Type: multipart/form-data; boundary=x"
+            connection.sendall(head_of(served, "/v1/documents", "Content-Length: 5000", kind) + HEAD)
+            wait_until(lambda: os.listdir(folder / "uploads"), what="the upload under way")
+        wait_until(
+            lambda: [r.fields["status"] for r in caplog.records if r.name == "rag.access"] == [499], what="its line"
+        )
+
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+    assert os.listdir(folder / "uploads") == []
+
+
 # -- too many -------------------------------------------------------------------------------------------
 
 
@@ -368,3 +467,37 @@ def test_stopping_does_not_wait_for_ever_for_an_answer(tmp_path):
             connection.sendall(head_of(local, "/v1/ask", f"Content-Length: {len(body)}", kind) + body)
             wait_until(lambda: embedder.n_held == 1, what="the question under way")
             local.stop()
+
+
+def test_a_body_that_never_comes_is_told_that_the_server_stops(tmp_path):
+    build_library(tmp_path / "library")
+    with serve_locally(tmp_path / "library", graceful_s=1.0) as local, connect(local) as connection:
+        connection.sendall(head_of(local, "/v1/ask", "Content-Length: 5000", "Content-Type: application/json"))
+        wait_until(lambda: "rag_requests_open 2.0" in local.client.get("/metrics").text, what="the request under way")
+        local.stop()
+        answer = read_all(connection)
+
+    assert answer.startswith(b"HTTP/1.1 503")
+    assert b'"BusyError"' in answer
+
+
+@pytest.mark.parametrize(
+    ("soft", "hard", "raised", "allowed"),
+    [
+        pytest.param(1024, 1_000_000, 2816, 1024, id="raised as far as is needed"),
+        pytest.param(1024, 1024, None, 384, id="not to be raised"),
+        pytest.param(4096, 4096, None, 1024, id="enough"),
+        pytest.param(-1, -1, None, 1024, id="no limit"),
+    ],
+)
+def test_there_are_no_more_connections_than_files_may_be_open(soft, hard, raised, allowed, monkeypatch):
+    import resource
+
+    from rag.server.listening import _most_connections
+
+    told: list[int] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (soft, hard))
+    monkeypatch.setattr(resource, "setrlimit", lambda kind, limits: told.append(limits[0]))
+
+    assert _most_connections(1024) == allowed
+    assert told == ([] if raised is None else [raised])

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from rag.engine import Engine
-from rag.errors import BusyError, ConfigError, NotFoundError, QuestionError
+from rag.errors import (
+    BusyError,
+    ConfigError,
+    LibraryDamagedError,
+    LibraryLockedError,
+    NotFoundError,
+    QuestionError,
+)
 from rag.serving import Service, ServiceLimits
 from rag.types import Step, Vote
 from tests.fakes import REPORTS, WordEmbedder, build_library, write_reports
@@ -250,3 +257,53 @@ def test_many_threads_read_the_same_answers_from_one_snapshot(library, serve):
         shorts = list(pool.map(lambda n: service.ask(questions[n % 3]).short, range(300)))
 
     assert shorts == expected * 100
+
+
+def test_where_another_process_writes_all_who_wait_are_told_together(library, serve, tmp_path, monkeypatch):
+    service = serve(library)
+    gate = threading.Event()
+    tries: list[int] = []
+
+    def wait_in_vain(*given: object, **named: object) -> None:
+        tries.append(1)
+        assert gate.wait(60)
+        raise LibraryLockedError("another process is writing")
+
+    monkeypatch.setattr(service.engine, "add_uploads", wait_in_vain)
+    with ThreadPoolExecutor(5) as pool:
+        files = [write(tmp_path / "in", f"{i}.txt", REPORTS["lang_chanh.txt"]) for i in range(5)]
+        sent = [pool.submit(service.upload, path, path.name) for path in files]
+        wait_until(lambda: service.state().uploading == 5, what="five that wait")
+        gate.set()
+        errors = [one.exception() for one in sent]
+
+    assert {type(error) for error in errors} == {LibraryLockedError}
+    assert len(tries) == 1
+
+
+def test_embedding_that_fails_in_any_way_stops_no_upload(library, serve, tmp_path, monkeypatch):
+    service = serve(library)
+    failed = threading.Event()
+
+    def fail() -> int:
+        failed.set()
+        raise OSError("no room")
+
+    monkeypatch.setattr(service.engine, "n_missing_vectors", fail)
+    path = write(tmp_path / "in", "a.txt", "Báo cáo\n\nMột đoạn.")
+    assert service.upload(path, "a.txt").status == "added"
+    assert failed.wait(60)
+    assert service.upload(path, "b.txt").status == "added"
+
+
+def test_a_problem_that_is_over_is_not_told_any_more(library, serve, monkeypatch):
+    service = serve(library)
+
+    def fail() -> None:
+        raise LibraryDamagedError("damaged")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(service.engine, "reading", fail)
+        assert (service.state().ready, service.state().problem) == (False, "damaged")
+
+    assert (service.state().ready, service.state().problem) == (True, None)

@@ -196,3 +196,17 @@ def test_many_passages_are_fetched_in_several_statements(store: Store):
     put(store, "a.txt", "\n\n".join(f"Đoạn số {i} của báo cáo." for i in range(2000)))
     rows = [row for row, *_ in store.iter_passages()]
     assert len(store.passages(rows)) == len(rows) == 2000
+
+
+def test_the_text_of_a_document_is_read_once_for_all_its_passages(store: Store):
+    put(store, "a.txt", "\n\n".join(f"Đoạn số {i} của báo cáo." for i in range(2000)))
+    put(store, "muong_lat.txt")
+    rows = [row for row, *_ in store.iter_passages()]
+    one_by_one = {row: store.passages([row])[row] for row in rows}
+    asked: list[str] = []
+    store._connection.db.set_trace_callback(asked.append)
+
+    together = store.passages(rows)
+
+    assert together == one_by_one
+    assert sum("d.text FROM documents" in sql for sql in asked) == 1

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rag.engine import Engine
-from rag.errors import NotFoundError, UnsupportedFormatError
+from rag.errors import NotFoundError, StorageError, UnsupportedFormatError
 from rag.originals import MEDIA_TYPES
 from rag.uploads import Upload, Uploaded, clean_name
 from tests.fakes import REPORTS, WordEmbedder, build_library, write_reports
@@ -44,9 +44,9 @@ def add(engine: Engine, *uploads: Upload) -> list[Uploaded]:
         ("a/./b/../c.txt", "a/b/c.txt"),
         ("a\0b\r\nc.txt", "a b c.txt"),
         ("ba\u0301o ca\u0301o.txt", "báo cáo.txt"),
-        ("<script>x</script>.txt", "script x/script .txt"),
+        ("<b>x</b>: 50% #1?.txt", "<b>x</b>: 50% #1?.txt"),
         ("\u202ecod.txt", "cod.txt"),
-        ("a%2e%2e%2fb#c?.txt", "a 2e 2e 2fb c .txt"),
+        ("a%2e%2e%2fb.txt", "a%2e%2e%2fb.txt"),
     ],
 )
 def test_a_name_is_made_into_a_path_that_stays_within_the_uploads(name, cleaned):
@@ -62,7 +62,22 @@ def test_what_is_no_name_of_a_report_is_refused_by_name(name):
 def test_a_long_name_keeps_its_suffix():
     cleaned = clean_name("a" * 500 + ".docx")
 
-    assert (len(cleaned), cleaned[-6:]) == (200, "a.docx")
+    assert (len(cleaned), cleaned[:2], cleaned[-5:]) == (200, "aa", ".docx")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("a" * 500 + "1.docx", "a" * 500 + "2.docx"),
+        ("x/" * 30 + "a.docx", "y/" + "x/" * 29 + "a.docx"),
+        ("b" * 300 + "/a.docx", "b" * 301 + "/a.docx"),
+        ("\u0958" * 90 + "/" + ("\u0958" * 60 + "/") * 8 + "a.docx", ("\u0958" * 60 + "/") * 8 + "a.docx"),
+    ],
+)
+def test_long_names_that_differ_only_where_they_are_cut_stay_two_reports(first, second):
+    assert clean_name(first) != clean_name(second)
+    assert clean_name(first) == clean_name(first)
+    assert max(len(clean_name(first)), len(clean_name(second))) <= 900
 
 
 def test_an_upload_can_be_asked_and_its_file_is_handed_out_as_it_was_sent(engine, tmp_path):
@@ -174,3 +189,31 @@ def test_a_document_made_in_memory_has_no_file(tmp_path):
     build_library(tmp_path / "library")
     with Engine(tmp_path / "library", embedder=WordEmbedder()) as engine, pytest.raises(NotFoundError):
         engine.original("s/lang_chanh.txt")
+
+
+def test_a_file_that_vanished_is_skipped_and_the_others_get_in(engine, tmp_path):
+    there, gone = (sent(tmp_path / "in", name, REPORTS["lang_chanh.txt"]) for name in ("lang_chanh.txt", "a.txt"))
+    gone.path.unlink()
+
+    done = add(engine, gone, there)
+
+    assert [(one.name, one.status, one.error) for one in done] == [
+        ("a.txt", "skipped", "UnreachableFileError"),
+        ("lang_chanh.txt", "added", ""),
+    ]
+
+
+def test_what_a_run_copied_that_failed_does_not_stay_and_fill_the_disk(engine, tmp_path, monkeypatch):
+    add(engine, sent(tmp_path / "in", "lang_chanh.txt", REPORTS["lang_chanh.txt"]))
+    kept = set((engine.path / "uploads").iterdir())
+
+    def fill(*given: object, **named: object) -> int:
+        raise StorageError("the disk is full")
+
+    with monkeypatch.context() as patched, pytest.raises(StorageError):
+        patched.setattr("rag.library.LibraryWriter.put", fill)
+        add(engine, sent(tmp_path / "in", "muong_lat.txt", REPORTS["muong_lat.txt"]))
+
+    assert set((engine.path / "uploads").iterdir()) == kept
+    (uploaded,) = add(engine, sent(tmp_path / "in", "muong_lat.txt", REPORTS["muong_lat.txt"]))
+    assert uploaded.status == "added"

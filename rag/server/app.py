@@ -22,7 +22,9 @@ from rag.server.metrics import Metrics
 from rag.server.pages import Pages
 from rag.server.requests_log import RequestsLog, Stopping
 from rag.server.routing import Routing
+from rag.server.sending import Sending
 from rag.server.settings import ServerSettings
+from rag.server.shelves import sweep_shelves
 from rag.server.status import add_status_routes
 from rag.server.uploading import add_upload_route
 from rag.serving import Service
@@ -41,6 +43,7 @@ def create_app(service: Service, settings: ServerSettings) -> FastAPI:
 
     @asynccontextmanager
     async def live(app: FastAPI) -> AsyncIterator[None]:
+        await anyio.to_thread.run_sync(sweep_shelves, settings.temp_folder)
         yield
         await anyio.to_thread.run_sync(service.close)
 
@@ -65,6 +68,7 @@ def create_app(service: Service, settings: ServerSettings) -> FastAPI:
     add_login_routes(app, sessions, settings)
     add_docs_route(app)
     # What is added last stands outermost.
+    app.add_middleware(Sending, most=settings.max_sending_bytes)
     app.add_middleware(ChatBodies)
     app.add_middleware(Bodies, settings=settings)
     app.add_middleware(Login, settings=settings, sessions=sessions)

@@ -32,7 +32,10 @@ class Bodies:
         headers = Headers(scope=scope)
         promised = headers.get("content-length", "0")
         body.is_complete = promised == "0" and "transfer-encoding" not in headers
-        if not promised.isdecimal() or len(promised) > 18 or int(promised) > limit:
+        if "content-length" in headers and "transfer-encoding" in headers:
+            # A proxy in front might read another end out of it than is read here: what follows would be another's.
+            body.refusal = refuse(400, "RequestError", "the request gives its length in two ways; send one of them")
+        elif not promised.isdecimal() or len(promised) > 18 or int(promised) > limit:
             body.refusal = _too_large(limit)
         if body.refusal is None:
             await self.app(scope, body.read, _Answer(send, body).send)

@@ -46,10 +46,8 @@ CHAT_ROUTES: tuple[ChatRoute, ...] = (
     _route("GET", "/gradio_api/heartbeat/{session}", "the page and gradio_client: the session lives on", session=_NAME),
     _route("POST", "/gradio_api/queue/join", "the page and gradio_client: ask"),
     _route("GET", "/gradio_api/queue/data", "the page and gradio_client: what comes of it"),
-    _route("POST", "/gradio_api/call/{name}", "programs without gradio_client: ask", name=_NAME),
-    _route(
-        "GET", "/gradio_api/call/{name}/{event}", "programs without gradio_client: the answer", name=_NAME, event=_NAME
-    ),
+    _route("POST", "/gradio_api/call/ask", "programs without gradio_client: ask"),
+    _route("GET", "/gradio_api/call/ask/{event}", "programs without gradio_client: the answer", event=_NAME),
     _route("POST", "/gradio_api/cancel", "the stop button"),
     _route("POST", "/gradio_api/reset", "the page and gradio_client, after stopping"),
 )  # fmt: skip

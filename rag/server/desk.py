@@ -42,10 +42,15 @@ class Desk:
     asking: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(96))
     writing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(256))
     reading: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(16))
+    fetching: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(4))
 
     async def read(self, work: Callable[[], T]) -> T:
         """Do what only reads in a thread."""
         return await anyio.to_thread.run_sync(work, limiter=self.reading)
+
+    async def fetch(self, work: Callable[[], T]) -> T:
+        """Fetch a whole report in a thread: a few at once, for one may take much memory and time."""
+        return await anyio.to_thread.run_sync(work, limiter=self.fetching)
 
     async def write(self, work: Callable[[], T]) -> T:
         """Do what changes the library in a thread; it goes on when nobody waits for it any more."""

@@ -12,7 +12,7 @@ from rag.errors import NotFoundError
 from rag.server.answers import CardOut, CardsOut, CorrectedOut, DocumentOut, RemovedOut
 from rag.server.asking import require_json
 from rag.server.describing import describe
-from rag.server.desk import Desk, later
+from rag.server.desk import Desk, later, stay
 from rag.server.errors import JsonAnswer, RefusalError
 from rag.server.schemas import CorrectionsIn
 from rag.types import DocumentCard, Part, Passage
@@ -91,8 +91,8 @@ def add_document_routes(app: FastAPI, desk: Desk) -> None:
         tags=["reports"],
         responses=describe(DocumentOut, 404, 422, 429),
     )
-    async def document(doc_id: DocId) -> Response:
-        return JsonAnswer(await desk.read(later(fetch, doc_id)))
+    async def document(request: Request, doc_id: DocId) -> Response:
+        return JsonAnswer(await stay(request, desk.fetch(later(fetch, doc_id))))
 
     @app.patch(
         "/v1/documents/{doc_id:path}",
@@ -127,8 +127,8 @@ def add_document_routes(app: FastAPI, desk: Desk) -> None:
         response_class=Response,
         responses=describe(None, 404, 422, 429, more={"*/*": {"schema": {"type": "string", "format": "binary"}}}),
     )
-    async def original(doc_id: DocId) -> Response:
-        found = await desk.read(later(service.original, doc_id))
+    async def original(request: Request, doc_id: DocId) -> Response:
+        found = await stay(request, desk.fetch(later(service.original, doc_id)))
         shown = "inline" if found.media_type in _SHOWN else "attachment"
         name = quote(found.name.encode("utf-8", "replace"), safe="")
         headers = {"Content-Disposition": f"{shown}; filename*=utf-8''{name}"}

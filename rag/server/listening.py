@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 _KEEP_ALIVE_S = 5
 _MAX_HEADER_BYTES = 32 * 1024
 _BACKLOG = 512
+#: Open files that belong to no request: the library's, the reading processes'. An upload has two beside its own.
+_OTHER_FILES = 256
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -63,14 +65,19 @@ def address_of(listening: socket.socket) -> str:
 
 
 class Protocol(H11Protocol):
-    """HTTP/1.1 with a deadline for the headers of every request, and a bound on connections."""
+    """HTTP/1.1 with a deadline for the headers of every request, one for whoever reads an answer, and a bound on both.
+
+    An answer that a client stops reading would otherwise stay in memory for as long as it likes.
+    """
 
     header_timeout_s = 10.0
+    read_timeout_s = 30.0
     max_connections = 1024
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._deadline: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -88,7 +95,33 @@ class Protocol(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget_deadline()
+        self._forget_unread()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch_reader()
+
+    def resume_writing(self) -> None:
+        self._forget_unread()
+        super().resume_writing()
+
+    def _watch_reader(self) -> None:
+        """Give up a client that takes nothing of what is ready for it."""
+        left = self.transport.get_write_buffer_size()
+
+        def look() -> None:
+            if self.transport.get_write_buffer_size() < left:
+                self._watch_reader()
+            else:
+                self.transport.abort()
+
+        self._unread = self.loop.call_later(self.read_timeout_s, look)
+
+    def _forget_unread(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _wait_for_headers(self) -> None:
         if self._deadline is None and not self.transport.is_closing():
@@ -141,12 +174,29 @@ class Server(uvicorn.Server):
                 signal.signal(number, known)
 
 
+def _most_connections(wanted: int) -> int:
+    """Give how many connections there may be beside all other files that are open; raises the soft limit on these."""
+    try:
+        import resource
+    except ImportError:  # not on this system
+        return wanted
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = 2 * wanted + _BACKLOG + _OTHER_FILES
+    if soft == resource.RLIM_INFINITY or soft >= needed:
+        return wanted
+    allowed = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+    if allowed > soft:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return max(1, min(wanted, (max(allowed, soft) - _OTHER_FILES) // 2))
+
+
 def make_server(app: FastAPI, settings: ServerSettings, *, on_started: Callable[[], None]) -> Server:
     """Make a server for one socket."""
 
     class Limited(Protocol):
         header_timeout_s = settings.header_timeout_s
-        max_connections = 2 * settings.max_requests
+        read_timeout_s = settings.read_timeout_s
+        max_connections = _most_connections(2 * settings.max_requests)
 
     config = uvicorn.Config(
         app,

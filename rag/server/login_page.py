@@ -75,7 +75,10 @@ def add_login_routes(app: FastAPI, sessions: Sessions, settings: ServerSettings)
         body = await request.body()
         if len(body) > _MAX_FORM_BYTES:
             raise RefusalError(413, "TooLargeError", "the form is larger than a token can be")
-        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
+        try:
+            fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
+        except ValueError:
+            raise RefusalError(422, "RequestError", "the form has more fields than a login has") from None
         target = local_target(fields.get("next", ["/"])[0])
         language = _language(fields.get("lang", [""])[0], request.headers)
         if settings.token is not None:

@@ -2,121 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import threading
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from rag.errors import BusyError
 from rag.server.errors import RefusalError
 from rag.server.settings import ServerSettings
+from rag.server.shelves import Received, Shelf, Space, disk_errors
 
-ALLOWED_SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".docx", ".pdf", ".csv", ".tsv", ".xlsx")
-_ALLOWED = ", ".join(ALLOWED_SUFFIXES)
 _MAX_NAME_CHARS = 1000
 _FLUSH_BYTES = 512 * 1024
-
-
-class Space:
-    """The room on disk for all uploads that wait, shared by all who send."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._taken = 0
-        self._lock = threading.Lock()
-
-    def take(self, n_bytes: int) -> None:
-        """Take room. Raises BusyError where there is none."""
-        with self._lock:
-            if self._taken + n_bytes > self._most:
-                raise BusyError(
-                    f"uploads of {self._taken // 1024**2:,} MiB are waiting, allowed: {self._most // 1024**2:,}; "
-                    "send the rest in a moment",
-                    retry_after_s=15,
-                )
-            self._taken += n_bytes
-
-    def give_back(self, n_bytes: int) -> None:
-        """Give room back."""
-        with self._lock:
-            self._taken -= n_bytes
-
-
-@dataclass(slots=True, eq=False)
-class Received:
-    """A file that came in. name: what the sender called it, never a path here; problem: why it is not kept."""
-
-    name: str
-    path: Path
-    problem: str = ""
-    n_bytes: int = 0
-    is_taken: bool = False
-
-
-class Shelf:
-    """The files of one request, in a private folder that goes with the last of them.
-
-    A file belongs to the request until a thread takes it, and then to that thread, which may outlive the request.
-    """
-
-    def __init__(self, settings: ServerSettings, space: Space) -> None:
-        self.files: list[Received] = []
-        self._space = space
-        self._folder = Path(tempfile.mkdtemp(prefix="rag-upload-", dir=settings.temp_folder))
-        self._lock = threading.Lock()
-        self._n_taken = 0
-        self._is_closed = False
-
-    def add(self, name: str) -> Received:
-        """Make a place for a file. What it is called here is its number."""
-        received = Received(name, self._folder / str(len(self.files)))
-        if suffix_of(name) not in ALLOWED_SUFFIXES:
-            shown = suffix_of(name) or "no suffix"
-            received.problem = f"{shown[:40]} is not read; allowed: {_ALLOWED}. Save the report as one of these"
-        self.files.append(received)
-        return received
-
-    def take(self, received: Received) -> bool:
-        """Give a file to a thread; False where the request is over and the file gone."""
-        with self._lock:
-            if self._is_closed:
-                return False
-            received.is_taken = True
-            self._n_taken += 1
-            return True
-
-    def drop(self, received: Received) -> None:
-        """Remove a file that was taken."""
-        received.path.unlink(missing_ok=True)
-        self._space.give_back(received.n_bytes)
-        with self._lock:
-            self._n_taken -= 1
-            is_last = self._is_closed and not self._n_taken
-        if is_last:
-            shutil.rmtree(self._folder, ignore_errors=True)
-
-    def close(self) -> None:
-        """Remove what nobody took; the folder goes with the last file."""
-        with self._lock:
-            self._is_closed = True
-            left = [received for received in self.files if not received.is_taken]
-            is_last = not self._n_taken
-        for received in left:
-            received.path.unlink(missing_ok=True)
-            self._space.give_back(received.n_bytes)
-        if is_last:
-            shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def suffix_of(name: str) -> str:
-    """Give the suffix of what a sender called a file, in small letters."""
-    return PurePosixPath(name.replace("\\", "/").rstrip(" .")).suffix.lower()
 
 
 class Reception:
@@ -229,20 +127,22 @@ class Reception:
 
     def _flush(self) -> None:
         todo, self._todo, self._n_todo = self._todo, [], 0
-        for path, data in todo:
-            if path != self._open_path:
+        with disk_errors():
+            for path, data in todo:
+                if path != self._open_path:
+                    if self._file is not None:
+                        self._file.close()
+                    self._file, self._open_path = path.open("wb"), path
                 if self._file is not None:
-                    self._file.close()
-                self._file, self._open_path = path.open("wb"), path
-            if self._file is not None:
-                self._file.write(data)
+                    self._file.write(data)
 
     def _finish(self) -> None:
         try:
             self._flush()
         finally:
             if self._file is not None:
-                self._file.close()
+                with disk_errors():
+                    self._file.close()
                 self._file = None
 
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.server.errors import refuse
@@ -26,6 +27,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 #: What the log says where a client went away before it was answered.
 CLIENT_GONE = 499
 _BUSY_RETRY_S = 5
+_STOPPED_RETRY_S = 10
 
 
 class Stopping:
@@ -77,6 +79,14 @@ class _Call:
                 await answer(self.scope, receive, self.send)
             else:
                 await log.app(self.scope, self._until_stopped(receive), self.send)
+        except (ClientDisconnect, ConnectionError):
+            self.status = self.status or CLIENT_GONE
+        except asyncio.CancelledError:  # the server stops, and has waited long enough
+            if self.status:
+                raise
+            said = "the program is being stopped; try again once it is back"
+            headers = {"Retry-After": str(_STOPPED_RETRY_S), "Connection": "close"}
+            await refuse(503, "BusyError", said, headers)(self.scope, receive, self.send)
         except Exception as exc:  # noqa: BLE001 - the last door: an answer in the one form, and a line in the log
             await self._answer_crash(exc, receive)
         finally:
@@ -112,8 +122,7 @@ class _Call:
         return read
 
     async def _answer_crash(self, error: Exception, receive: Receive) -> None:
-        if not isinstance(error, OSError):  # the client is gone
-            logger.error("request %s failed", self.id, exc_info=error)
+        logger.error("request %s failed", self.id, exc_info=error)
         if self.status == 0:
             said = f"internal error, request id {self.id}; the server's log has more under this id"
             with suppress(OSError):

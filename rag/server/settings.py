@@ -21,6 +21,7 @@ class ServerSettings:
     that no message tells where it lies. temp_folder: where uploads wait; the system's own where None.
     body_idle_s: a body may pause so long; after body_grace_s of waiting it must have come at min_bytes_per_s.
     linger_s: how long what a refused client still sends is read and dropped, so that it sees the refusal.
+    read_timeout_s: a client may take nothing of its answer so long. max_sending_bytes: of large answers, all together.
     """
 
     host: str = "127.0.0.1"
@@ -36,10 +37,12 @@ class ServerSettings:
     max_questions_bytes: int = 20 * 1000 * 1000
     max_requests: int = 512
     header_timeout_s: float = 10.0
-    body_idle_s: float = 15.0
+    body_idle_s: float = 8.0
     body_grace_s: float = 30.0
     min_bytes_per_s: int = 2000
     linger_s: float = 3.0
+    read_timeout_s: float = 30.0
+    max_sending_bytes: int = 256 * 1024 * 1024
     heartbeat_s: float = 10.0
     graceful_s: float = 10.0
     session_s: float = 12 * 3600.0

@@ -15,7 +15,8 @@ from rag.server.asking import log_crash
 from rag.server.describing import describe, event_stream
 from rag.server.desk import Desk, Emit, stay, stream_events, wants_events
 from rag.server.errors import JsonAnswer, RefusalError, tell
-from rag.server.receiving import Received, Reception, Shelf, Space, read_boundary
+from rag.server.receiving import Reception, read_boundary
+from rag.server.shelves import Received, Shelf, Space
 from rag.serving import Uploaded
 
 _BODY = {

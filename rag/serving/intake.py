@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rag.engine import Engine
-from rag.errors import BusyError, RagError
+from rag.errors import BusyError, LibraryLockedError
 from rag.uploads import Upload, Uploaded
 
 logger = logging.getLogger(__name__)
@@ -178,6 +178,16 @@ class Intake:
             for sent in [*left, *(sent for sent, _ in done)]:
                 if not sent.future.done():
                     sent.future.set_exception(exc)
+            if isinstance(exc, LibraryLockedError):
+                self._refuse_waiting(exc)
+
+    def _refuse_waiting(self, error: LibraryLockedError) -> None:
+        """Tell all who wait that somebody else is writing: each trying in turn would keep the last for minutes."""
+        with self._condition:
+            waiting = list(self._queue)
+            self._queue.clear()
+        for item in waiting:
+            item.future.set_exception(error)
 
     def _take(self, first: _Sent, taken: dict[Upload, list[_Sent]]) -> Iterator[Upload]:
         started = time.monotonic()
@@ -202,7 +212,7 @@ class Intake:
                 self._engine.embed_rest(should_stop=self._has_more)
                 self._engine.renew()
                 self._may_lack_vectors = bool(self._engine.n_missing_vectors()) and self._has_more()
-        except RagError as exc:
+        except Exception as exc:  # noqa: BLE001 - this thread must live: all changes wait for it
             # Questions are answered by words meanwhile; the next change tries again.
             logger.warning("what has no vector yet was not embedded: %s", type(exc).__name__)
 

@@ -7,13 +7,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.asking import ignore_step
 from rag.corrections import read_csv, write_csv
 from rag.engine import Engine
-from rag.errors import LibraryDamagedError, NotFoundError, RagError
+from rag.errors import LibraryDamagedError, LibraryError, NotFoundError, RagError, ServiceError
 from rag.feedback import Feedback, VotedAnswer
 from rag.originals import Original
 from rag.serving.admission import Admission
@@ -91,9 +92,10 @@ class Service:
         while not self._closed.is_set():
             try:
                 self._open()
-            except RagError as exc:
-                self._problem = str(exc)
-                logger.warning("not ready: %s", type(exc).__name__)
+            except Exception as exc:  # nobody else would ever make it ready
+                known = isinstance(exc, RagError)
+                self._problem = str(exc) if known else f"{type(exc).__name__} while opening it; the log has more"
+                logger.warning("not ready: %s", type(exc).__name__, exc_info=None if known else exc)
                 self._closed.wait(2.0)
             else:
                 self._problem = None
@@ -118,21 +120,25 @@ class Service:
                 library.snapshot.verify(whole=True)
         except LibraryDamagedError:
             logger.warning("the published indexes are damaged; rebuilding them from the store")
-            self._intake.run(self.engine.check)
+            with suppress(ServiceError, LibraryError):  # it stops, or is being written to: the next start looks again
+                self._intake.run(self.engine.check)
+        except (RagError, OSError) as exc:
+            logger.warning("the published indexes could not be verified: %s", type(exc).__name__)
 
     def state(self) -> State:
         """Say what there is and what is going on."""
         running, waiting = self._admission.counts
         about: Mapping[str, object] = {}
+        problem = self._problem
         if self._is_ready and self.engine.has_library():
             try:
                 with self.engine.reading() as library:
                     about = {**library.about, "snapshot": library.snapshot.manifest.name}
             except RagError as exc:
-                self._problem = str(exc)
+                problem = str(exc)
         return State(
-            ready=self._is_ready and self._problem is None,
-            problem=self._problem,
+            ready=self._is_ready and problem is None,
+            problem=problem,
             n_documents=int(str(about.get("n_documents", 0))),
             n_passages=int(str(about.get("n_passages", 0))),
             n_vectors=int(str(about.get("n_vectors", 0))),
