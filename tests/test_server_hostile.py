@@ -254,8 +254,8 @@ def test_the_chat_takes_no_file_by_path_or_address(served, outside, listener, pl
 def test_what_the_chat_does_not_need_of_gradio_is_not_there(served, at, method, path):
     response = httpx.request(method, f"{served.url}{at}{path}", timeout=60)
 
-    # Another method of the same path is ours (/logout), or looks like one that is let through.
-    taken = (at, path) == ("", "/logout") or path == "/gradio_api/call/v2/ask"
+    # Another method of /logout is ours.
+    taken = (at, path) == ("", "/logout")
     assert response.status_code == (405 if taken else 404)
     assert set(response.json()) == {"error"}
 

@@ -38,7 +38,7 @@ def add(engine: Engine, *uploads: Upload) -> list[Uploaded]:
     [
         ("bao cao.docx", "bao cao.docx"),
         ("2023/huyện/bao cao.docx", "2023/huyện/bao cao.docx"),
-        ("D:\\Bao cao\\An\\bao cao.docx", "D/Bao cao/An/bao cao.docx"),
+        ("D:\\Bao cao\\An\\bao cao.docx", "D:/Bao cao/An/bao cao.docx"),
         ("../../etc/passwd.txt", "etc/passwd.txt"),
         ("/etc/passwd.txt", "etc/passwd.txt"),
         ("a/./b/../c.txt", "a/b/c.txt"),
