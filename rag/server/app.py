@@ -58,6 +58,7 @@ def create_app(service: Service, settings: ServerSettings) -> FastAPI:
         lifespan=live,
     )
     desk = Desk(service, settings, Metrics())
+    service.on_answer.append(desk.metrics.count_answer)
     sessions = Sessions(settings)
     app.state.stopping = Stopping()
     add_error_answers(app, settings)

@@ -71,7 +71,7 @@ def add_asking_routes(app: FastAPI, desk: Desk) -> None:
         history = [turn.value() for turn in body.history]
 
         async def answer(on_step: Any = lambda step: None) -> Answer:
-            given = await desk.ask(
+            return await desk.ask(
                 later(
                     service.ask,
                     body.question,
@@ -82,8 +82,6 @@ def add_asking_routes(app: FastAPI, desk: Desk) -> None:
                     on_step=on_step,
                 )
             )
-            desk.metrics.count_answer(given)
-            return given
 
         async def write(emit: Emit) -> None:
             def tell_step(step: Step) -> None:

@@ -81,6 +81,8 @@ class Service:
         self._is_ready = False
         self._problem: str | None = "starting"
         self._closed = threading.Event()
+        #: Each is told of every answer, wherever it was asked.
+        self.on_answer: list[Callable[[Answer], None]] = []
 
     # -- life -------------------------------------------------------------------------------------------
 
@@ -188,6 +190,8 @@ class Service:
         with self._admission.enter(client):
             self._require_reports()
             answer = self.engine.ask(question, top_k=top_k, filters=filters, history=history, on_step=on_step)
+        for listener in self.on_answer:
+            listener(answer)
         return self._answers.keep(answer)
 
     def retrieve(
