@@ -114,6 +114,9 @@ def build_chat(service: "Service", kept: KeptTalks, language: str) -> "gr.Blocks
         filters = [documents, *dates, place]
         page = [earlier, now, question, send, stop, anew]
 
+        #: Conversations whose last question is being answered.
+        asking: set[str] = set()
+
         def draw(named: str, said: Talk, *, typed: str | None = None) -> list[Any]:
             """Keep a conversation and lay out the page for it.
 
@@ -153,10 +156,14 @@ def build_chat(service: "Service", kept: KeptTalks, language: str) -> "gr.Blocks
             yield draw(named, said, typed="")
             client = request.client.host if request and request.client else "local"
             told = follow_question(service, asked, filters=wanted, history=history, client=client)
-            async with aclosing(told):
-                async for what in told:
-                    said = [*said[:-1], _after(said[-1], what, service, language)]
-                    yield draw(named, said)
+            asking.add(named)
+            try:
+                async with aclosing(told):
+                    async for what in told:
+                        said = [*said[:-1], _after(said[-1], what, service, language)]
+                        yield draw(named, said)
+            finally:
+                asking.discard(named)
 
         def stopped(request: gr.Request) -> list[Any]:
             named = _talk_name(request)
@@ -179,7 +186,8 @@ def build_chat(service: "Service", kept: KeptTalks, language: str) -> "gr.Blocks
             if not said:
                 return [gr.skip()] * len(page)
             if said[-1].is_open:
-                said = said[:-1]
+                # Asked by this very page while it was opening, or given up with the page before it.
+                return [gr.skip()] * len(page) if named in asking else draw(named, said[:-1])
             return draw(named, said)
 
         def welcome() -> list[Any]:

@@ -398,14 +398,76 @@
     return name;
   }
 
+  // Gradio's page hears of all its events by one stream, which the server closes once none is open. An event that is
+  // sent just then is never heard of: the page believes the stream still open. So the stream it is handed here goes on,
+  // over as many of the server's as it takes, until every event it knows of is over.
+  const openEvents = new Set();
+  let joining = 0;
+  let closedAt = 0;
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  async function join(given) {
+    const [address, options] = given;
+    joining += 1;
+    try {
+      const named = { ...Object.fromEntries(new Headers(options.headers)), "X-Talk": talkName() };
+      const response = await ask(address, { ...options, headers: named });
+      if (response.ok) openEvents.add((await response.clone().json()).event_id);
+      // A stream that was just closed: the page is still taking that in.
+      if (Date.now() - closedAt < 60) await pause(60);
+      return response;
+    } finally {
+      joining -= 1;
+    }
+  }
+
+  async function listen(given) {
+    const first = await ask(...given);
+    if (!first.ok || !first.body) return first;
+    let reader = first.body.pipeThrough(new TextDecoderStream()).getReader();
+    const body = new ReadableStream({
+      async pull(controller) {
+        try {
+          for (let rest = "", silent = 0; ; ) {
+            const { done, value } = await reader.read();
+            const messages = done ? [] : (rest + value).split("\n\n");
+            rest = done ? "" : messages.pop();
+            const told = messages.filter((message) => !message.includes('"msg":"close_stream"'));
+            for (const message of told) {
+              if (message.includes('"msg":"process_completed"')) openEvents.delete(message.match(/"event_id":"(\w+)"/)?.[1]);
+            }
+            if (told.length) controller.enqueue(told.join("\n\n") + "\n\n");
+            if (!done) {
+              if (told.length) silent = 0;
+              continue;
+            }
+            while (joining) await pause(10);
+            const next = openEvents.size && silent < 3 ? await ask(...given) : null;
+            silent += 1;
+            if (!next?.ok || !next.body) break;
+            reader = next.body.pipeThrough(new TextDecoderStream()).getReader();
+          }
+          openEvents.clear();
+          closedAt = Date.now();
+          controller.enqueue('data: {"msg":"close_stream","event_id":null}\n\n');
+          controller.close();
+        } catch (error) {
+          openEvents.clear();
+          controller.error(error);
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    });
+    return new Response(body.pipeThrough(new TextEncoderStream()), { status: first.status, headers: first.headers });
+  }
+
   window.fetch = async (...given) => {
     try {
-      const [address, options] = given;
-      if (options?.method === "POST" && new URL(address, location.href).pathname.endsWith("/gradio_api/queue/join")) {
-        given[1] = { ...options, headers: { ...Object.fromEntries(new Headers(options.headers)), "X-Talk": talkName() } };
-      }
-      const response = await ask(...given);
-      const path = new URL(response.url, location.href).pathname;
+      const called = new URL(given[0]?.url ?? given[0], location.href).pathname;
+      const kind = called.match(/\/gradio_api\/(queue\/join|queue\/data|cancel)$/)?.[1];
+      if (kind === "cancel") openEvents.delete(JSON.parse(given[1]?.body ?? "{}").event_id);
+      const response = await (kind === "queue/join" ? join(given) : kind === "queue/data" ? listen(given) : ask(...given));
+      const path = new URL(response.url || called, location.href).pathname;
       if (response.status === 401) say(WORDS.login);
       else if (path.endsWith("/queue/join") && response.status >= 429) say(WORDS.busy, 8000);
       return response;
