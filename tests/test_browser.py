@@ -142,6 +142,11 @@ def test_an_answer_can_be_voted_on_copied_and_downloaded(visit, server):
 
     turn.locator("button.vote.down").click()
     expect(turn.locator(".told")).to_be_visible()
+    expect(turn.locator("button.vote.down")).to_have_attribute("aria-pressed", "true")
+    borders = [
+        turn.locator(f"button.vote.{vote}").evaluate("b => getComputedStyle(b).borderColor") for vote in ("up", "down")
+    ]
+    assert borders[0] != borders[1]
     turn.locator(".comment textarea").fill("thiếu nguồn")
     turn.locator(".comment button").click()
     expect(turn.locator(".comment")).to_have_count(0)

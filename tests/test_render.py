@@ -204,7 +204,7 @@ def test_scores_are_folded_and_an_absent_channel_is_a_dash():
 @pytest.mark.parametrize(
     ("passed", "badge"),
     [
-        (True, '<li class="good" title="35,7 triệu đồng">Số liệu khớp với dẫn chứng (1)</li>'),
+        (True, '<li class="good" title="35,7 triệu đồng">Con số có trong câu trích (1)</li>'),
         (False, '<li class="bad" title="35,7 triệu đồng">Có số liệu không khớp với dẫn chứng</li>'),
     ],
     ids=["match", "differ"],

@@ -29,6 +29,7 @@ from ui.talk import (
     draw_earlier,
     draw_exchange,
     explain,
+    find_unknown,
     history_of,
     problem_with,
     read_date,
@@ -243,3 +244,11 @@ def test_the_words_for_the_script_cannot_end_it():
     said = rewrite(PAGE, "en").partition('id="chat-words">')[2].partition("</script>")[0]
     assert "<" not in said
     assert '"language": "en"' in said
+
+
+def test_a_filter_by_a_report_that_is_not_there_is_told_and_not_taken_for_silence():
+    assert find_unknown(Filters(documents=("Quế Phong",)), list, "vi").startswith(
+        "Trong thư viện không có báo cáo “Quế Phong”"
+    )
+    assert find_unknown(Filters(place="Quế Phong"), list, "vi") == ""
+    assert find_unknown(None, list, "vi") == ""

@@ -31,6 +31,7 @@ from ui.talk import (
     draw_earlier,
     draw_exchange,
     explain,
+    find_unknown,
     history_of,
     problem_with,
     read_filters,
@@ -147,6 +148,7 @@ def build_chat(service: "Service", kept: KeptTalks, language: str) -> "gr.Blocks
                 wanted = read_filters(chosen, first, last, where)
             except RagError as exc:
                 problem = problem or explain(exc, language)
+            problem = problem or find_unknown(wanted, service.documents, language)
             history = history_of(said)
             said = begin(said, asked[:200], say_filters(wanted, language))
             if problem:

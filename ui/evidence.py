@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rag.answer.refer import refer_to
+from rag.types import Context
 from ui.links import read_link
 from ui.markup import escape
 from ui.words import words, write_date, write_period
@@ -63,7 +65,8 @@ def list_facts(place: Json, hit: Json, shown: Shown) -> list[str]:
 
     place: a citation or a hit; hit: its passage, or empty where that is not at hand.
     """
-    label, page = place.get("label", ""), place["page"]
+    page = place["page"]
+    label = place["label"] if "label" in place else _refer_to(place)
     facts = [escape(label)] if label else []
     if hit.get("dates") and write_date(hit["dates"][0]) not in label:
         facts.append(escape(write_date(hit["dates"][0])))
@@ -74,6 +77,12 @@ def list_facts(place: Json, hit: Json, shown: Shown) -> list[str]:
     if page is not None:
         facts.append(shown.say("page", page=page))
     return facts
+
+
+def _refer_to(hit: Json) -> str:
+    """Say how the report of a hit is referred to, as citations do."""
+    dates = tuple(hit.get("dates") or ())
+    return refer_to(Context(title=hit["title"], dates=dates, number=hit.get("number"), type=hit.get("type")))
 
 
 def link_to(place: Json, quote: str, shown: Shown) -> str:

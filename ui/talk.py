@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from rag.errors import (
     ServiceError,
 )
 from rag.filters import make_filters
-from rag.types import Filters, Turn
+from rag.types import DocumentCard, Filters, Turn
 from ui.render import render_answer, render_problem, render_working
 from ui.words import words, write_count, write_date
 
@@ -139,6 +139,14 @@ def read_filters(documents: object, date_from: object, date_to: object, place: o
     if not (ids or first or last or where):
         return None
     return make_filters(documents=ids[:200], date_from=first, date_to=last, place=where[:200] or None)
+
+
+def find_unknown(filters: Filters | None, documents: Callable[[], Sequence[DocumentCard]], language: str) -> str:
+    """Say which report of the filters is not in the library, whose silence would be no answer; "" where all are."""
+    wanted = filters.documents if filters else ()
+    known = {card.id for card in documents()} if wanted else set()
+    strange = next((doc_id for doc_id in wanted if doc_id not in known), None)
+    return words(language)["error_unknown_report"].format(name=strange[:80]) if strange else ""
 
 
 def read_date(typed: object) -> str | None:

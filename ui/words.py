@@ -48,7 +48,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "filter_from": ("Từ ngày", "From"),
     "filter_to": ("Đến ngày", "Until"),
     "filter_place": ("Nơi", "Place"),
-    "filter_date_hint": ("2023, 2023-07 hoặc 2023-07-19", "2023, 2023-07 or 2023-07-19"),
+    "filter_date_hint": ("2023, 7/2023 hoặc 19/7/2023", "2023, 7/2023 or 19/7/2023"),
     "filter_place_hint": ("Quế Phong", "Quế Phong"),
     "filtered": ("Lọc: {what}", "Filtered: {what}"),
     "step_searching": ("Đang tìm…", "Searching…"),
@@ -73,9 +73,9 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "score_total": ("chung", "fused"),
     "score_dense": ("nghĩa", "meaning"),
     "score_lexical": ("từ", "words"),
-    "figures_match": ("Số liệu khớp với dẫn chứng ({n})", "Figures match the evidence ({n})"),
+    "figures_match": ("Con số có trong câu trích ({n})", "Figures stand in the quotes ({n})"),
     "figures_differ": ("Có số liệu không khớp với dẫn chứng", "A figure does not match the evidence"),
-    "quote_verified": ("Nguyên văn, đã đối chiếu", "Verbatim, checked"),
+    "quote_verified": ("Trích nguyên văn", "Quoted verbatim"),
     "quote_unverified": ("Chưa đối chiếu được với báo cáo", "Could not be checked against the report"),
     "copy": ("Chép", "Copy"),
     "download_md": ("Tải Markdown", "Download Markdown"),
@@ -114,8 +114,12 @@ _TABLE: Mapping[str, tuple[str, str]] = {
         "The server is busy. Send it again in {seconds} seconds.",
     ),
     "error_config": (
-        "Bộ lọc chưa đúng: viết ngày như 2023, 2023-07 hoặc 2023-07-19, rồi gửi lại.",
-        "The filter is not right: write dates as 2023, 2023-07 or 2023-07-19, then send again.",
+        "Bộ lọc chưa đúng: viết ngày như 2023, 7/2023 hoặc 19/7/2023, “từ” trước “đến”, rồi gửi lại.",
+        "The filter is not right: write dates as 2023, 7/2023 or 19/7/2023, “from” before “to”, then send again.",
+    ),
+    "error_unknown_report": (
+        "Trong thư viện không có báo cáo “{name}”: chọn trong danh sách, hoặc bỏ ô lọc theo báo cáo rồi gửi lại.",
+        "There is no report “{name}” in the library: choose one of the list, or clear that filter, then send again.",
     ),
     "error_gone": (
         "Một báo cáo được hỏi đến không còn trong thư viện. Bỏ nó khỏi bộ lọc rồi hỏi lại.",
@@ -198,8 +202,10 @@ _TABLE: Mapping[str, tuple[str, str]] = {
         "Connected again. The last question has no answer yet: send it again.",
     ),
     "js.restarted": (
-        "Máy chủ vừa khởi động lại. Câu hỏi chưa có trả lời còn trong ô bên dưới: hãy gửi lại.",
-        "The server was started again. The question that has no answer yet is in the field below: send it again.",
+        "Trang đã tải lại. Câu hỏi chưa có trả lời còn trong ô bên dưới: hãy gửi lại. Nếu máy chủ vừa khởi động lại "
+        "thì cuộc trò chuyện trước đó không còn.",
+        "The page was loaded anew. The question that has no answer yet is in the field below: send it again. If the "
+        "server was started again, the conversation before it is gone.",
     ),
     "js.login": (
         "Phiên đăng nhập đã hết. Tải lại trang để đăng nhập.",
