@@ -224,10 +224,16 @@
     if (event.isComposing || event.keyCode === 229 || event.shiftKey) return void event.stopImmediatePropagation();
     event.preventDefault();
     event.stopImmediatePropagation();
-    const send = document.querySelector("#send");
     sessionStorage.removeItem("unanswered");
-    if (send && send.offsetParent && field.value.trim()) send.click();
+    submit(field);
   }, true);
+
+  // Gradio fetches its parts one by one: the field may be there before the button is, and before anybody listens.
+  function submit(field, tries = 0) {
+    const send = document.querySelector("#send");
+    if (!isAlive && tries < 300) setTimeout(() => submit(field, tries + 1), 50);
+    else if (send?.offsetParent && field.value.trim()) send.click();
+  }
 
   for (const kind of ["pointerover", "focusin"]) {
     document.addEventListener(kind, (event) => {
