@@ -350,6 +350,8 @@ def test_a_question_is_stopped_and_the_next_one_answered(browser, tmp_path):
         visiting(browser, local.url) as visit,
     ):
         page = visit.open()
+        # The examples are asked too while the page opens.
+        page.locator("#greeting .welcome").wait_for()
         embedder.gate.clear()
         page.locator("#question textarea").fill("Tổng thu ngân sách huyện Lang Chánh năm 2023?")
         page.keyboard.press("Enter")
