@@ -5,10 +5,8 @@ feedback.db lies in the library's folder; it is made by the first vote. Every ro
 
 from __future__ import annotations
 
-import csv
-import io
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
@@ -16,6 +14,7 @@ from pathlib import Path
 
 from rag.disk import make_folder, storage_errors
 from rag.errors import ConfigError, LibraryDamagedError, LibraryError, LibraryLockedError, SchemaError, StorageError
+from rag.store.connection import HELD, NO_STORAGE
 from rag.store.schema import checksum
 from rag.types import Vote
 
@@ -29,11 +28,6 @@ CREATE TABLE votes (
     voted_at TEXT NOT NULL, check_sha256 BLOB NOT NULL
 );
 """
-#: What SQLite says of a disk that is full, broken or not ours to write, and of a file another program holds.
-_NO_STORAGE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
-_HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
-#: A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +156,12 @@ class Feedback:
 
     def _explain(self, exc: sqlite3.DatabaseError) -> LibraryError:
         code = int(getattr(exc, "sqlite_errorcode", 0))
-        if code & 0xFF in _NO_STORAGE and code != sqlite3.SQLITE_IOERR_SHORT_READ:
+        if code & 0xFF in NO_STORAGE and code != sqlite3.SQLITE_IOERR_SHORT_READ:
             return StorageError(
                 f"cannot write {self.path}: {exc}; the votes given before are kept. "
                 "Free some space or check the folder's permissions, then vote again"
             )
-        if code & 0xFF in _HELD:
+        if code & 0xFF in HELD:
             return LibraryLockedError(f"another program holds {self.path} ({exc}); close it, then vote again")
         return LibraryDamagedError(
             f"{self.path} is damaged ({exc}); restore it from a backup, or move it away to begin with no votes"
@@ -181,17 +175,3 @@ def _values(voted: VotedAnswer) -> tuple[str | None, ...]:
 def _storable(text: str) -> str:
     """Replace halves of surrogate pairs, which JSON can carry and no file can."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def write_csv(votes: Iterable[VotedAnswer]) -> str:
-    """Write votes as CSV with a header; a cell that a spreadsheet would compute is prefixed by an apostrophe."""
-    lines = io.StringIO()
-    writer = csv.writer(lines)
-    writer.writerow(_COLUMNS)
-    writer.writerows([_guarded(value) for value in _values(voted)] for voted in votes)
-    return lines.getvalue()
-
-
-def _guarded(value: str | None) -> str:
-    text = value or ""
-    return f"'{text}" if text.startswith(_FORMULA) else text

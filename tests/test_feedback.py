@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from rag.errors import ConfigError, LibraryDamagedError, LibraryLockedError, SchemaError, StorageError
-from rag.feedback import Feedback, VotedAnswer, write_csv
+from rag.feedback import Feedback, VotedAnswer
 from rag.types import Vote
 
 GIVEN = {
@@ -172,34 +169,3 @@ def test_a_vote_does_not_touch_the_library(tmp_path: Path) -> None:
 # -- CSV ------------------------------------------------------------------------------------------------
 
 VOTED = VotedAnswer(**GIVEN, voted_at="2024-01-02T03:04:05+00:00")  # type: ignore[arg-type]
-
-
-def test_votes_are_written_as_csv_with_a_header() -> None:
-    rows = list(csv.DictReader(io.StringIO(write_csv([VOTED]))))
-    assert rows == [
-        {
-            **{name: str(value) for name, value in GIVEN.items()},
-            "rewritten": "",
-            "vote": "up",
-            "voted_at": "2024-01-02T03:04:05+00:00",
-        }
-    ]
-
-
-def test_no_votes_are_a_header_alone() -> None:
-    assert write_csv([]) == (
-        "answer_id,question,rewritten,answer,short,vote,comment,snapshot,citations_json,voted_at\r\n"
-    )
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\n=x", "＝1", '=HYPERLINK("http://x","y")'])
-def test_a_cell_never_begins_as_a_formula(text: str) -> None:
-    voted = replace(VOTED, question=text, comment=text, answer=text, answer_id=text)
-    (row,) = list(csv.DictReader(io.StringIO(write_csv([voted]), newline="")))
-    assert [row["question"], row["comment"], row["answer"], row["answer_id"]] == [f"'{text}"] * 4
-
-
-def test_commas_quotes_and_line_ends_stay_in_their_cell() -> None:
-    voted = replace(VOTED, comment='a,"b"\r\n=c', short=None)
-    (row,) = list(csv.DictReader(io.StringIO(write_csv([voted]), newline="")))
-    assert (row["comment"], row["short"]) == ('a,"b"\r\n=c', "")

@@ -19,8 +19,8 @@ from rag.store.schema import SCHEMA_VERSION, TABLES, OlderSchemaError, check_ver
 logger = logging.getLogger(__name__)
 
 #: What SQLite says of a disk that is full, broken or not ours to write, and of a file another program holds.
-_NO_STORAGE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
-_HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+NO_STORAGE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 
 #: In the library's folder: who holds it is the one that writes.
 WRITER_LOCK = "writer.lock"
@@ -91,7 +91,7 @@ class Connection:
                 self._prepare(create=create)
             except sqlite3.OperationalError as exc:
                 self.db.close()
-                if writable or _code(exc) not in _NO_STORAGE or _size(Path(f"{path}-wal")):
+                if writable or _code(exc) not in NO_STORAGE or _size(Path(f"{path}-wal")):
                     raise
                 # A disk that cannot be written has no place for the log's index; without a log none is needed.
                 self.db = _connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1")
@@ -200,17 +200,17 @@ class Connection:
         code = getattr(exc, "sqlite_errorcode", 0)
         if code == sqlite3.SQLITE_IOERR_SHORT_READ:
             return LibraryDamagedError(f"{self.path} is damaged: it was cut off; restore it from a backup")
-        if code & 0xFF in _NO_STORAGE and self._writable:
+        if code & 0xFF in NO_STORAGE and self._writable:
             return StorageError(
                 f"cannot write {self.path}: {exc}; what was acknowledged before is kept. "
                 "Free some space or check the folder's permissions, then run the same command again"
             )
-        if code & 0xFF in _NO_STORAGE:
+        if code & 0xFF in NO_STORAGE:
             return StorageError(
                 f"cannot read {self.path}: {exc}; allowed: a file this user may read, in a folder that may be written "
                 "or without a log (library.db-wal). Check the permissions, or copy the folder and open the copy"
             )
-        if code & 0xFF in _HELD:
+        if code & 0xFF in HELD:
             return LibraryLockedError(
                 f"another program holds {self.path} ({exc}); close it, then run the command again"
             )
