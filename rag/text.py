@@ -172,6 +172,16 @@ _VIETNAMESE = frozenset(
 )
 
 
+_SYLLABLE = re.compile(
+    r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu?|r|s|th?|tr|v|x)?[aeiouy]{1,3}(?:ch?|m|ng?|nh|p|t)?"
+)
+
+
+def is_syllable(word: str) -> bool:
+    """Say whether a word is spelt like one Vietnamese syllable: ``Huế``, ``bot``, but not ``BIDV`` or ``Masan``."""
+    return _SYLLABLE.fullmatch(fold(word)) is not None
+
+
 def guess_language(text: str) -> str:
     """Guess ``vi`` or ``en``, also for Vietnamese typed without accents. Ties go to ``vi``."""
     sample = text[:4000]
@@ -181,6 +191,9 @@ def guess_language(text: str) -> str:
         if letters and marked / len(letters) > 0.08:
             return "vi"
     found = [fold(w) for w in _WORD.findall(sample)]
+    if all(is_syllable(word) for word in found if word[0].isalpha()):
+        # "chi so an toan": English has "an" and "so" too, but hardly a question of such words alone.
+        return "vi"
     english = sum(w in _ENGLISH for w in found)
     vietnamese = sum(w in _VIETNAMESE for w in found)
     return "en" if english > vietnamese else "vi"

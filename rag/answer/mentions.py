@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from rag.figures.periods import find_dates, find_periods
 from rag.figures.wording import take_accents_off
-from rag.glossary import belong_together, is_abbreviation, is_syllable
+from rag.glossary import belong_together, is_abbreviation
 from rag.places import find_places, find_province, provinces
 from rag.question import match_entities
 from rag.question.names import find_names
 from rag.question.vocabulary import NOT_NAMES
-from rag.text import fold, guess_language, is_accented, syllable_key, words
+from rag.text import fold, guess_language, is_accented, is_syllable, syllable_key, words
 
 #: Unit words and their English; the longest first.
 UNITS = {

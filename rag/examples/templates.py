@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from rag.figures import Quantity, Role, UnitKind, find_periods, find_quantities
 from rag.figures.wording import write_period
-from rag.glossary import is_abbreviation, is_syllable, translate_terms
+from rag.glossary import is_abbreviation, translate_terms
 from rag.places import find_places, find_province
 from rag.question import understand
-from rag.text import to_nfc
+from rag.text import is_syllable, to_nfc
 from rag.types import AnswerKind, Context
 
 MAX_OFFICE_WORDS = 9
