@@ -12,7 +12,8 @@ from rag.text import fold, is_accented
 _HOW_MANY = re.compile(r"\b(?:bao nhieu|may)\s+((?:[^\W\d_]+|%)(?:\s+(?:[^\W\d_]+|%|/)){0,3})")
 _PER = re.compile(r"(?:\s?/\s?[^\W\d_]+\d?)+")
 _PERCENT = re.compile(
-    r"bao nhieu (?:phan tram|%)|may phan tram|\bty le\b|\bti le\b|\bwhat (?:percentage|percent|share|proportion)\b"
+    r"bao nhieu (?:phan tram|%)|may phan tram|\bty le\b|\bti le\b|\bdo che phu\b"
+    r"|\bwhat (?:percentage|percent|share|proportion)\b"
     r"|\b(?:rate|ratio|percentage)\b"
 )
 _MONEY_WORDS = re.compile(r"\bbao nhieu (?:tien|kinh phi)\b")
@@ -49,6 +50,8 @@ _SHARE = re.compile(
     rf"|(?:vuot|hut) {_PLAN}|so voi {_PLAN}|hoan thanh (?:\S+ )?{_PLAN}|{_PLAN} (?:dat"
     rf"|hoan thanh) bao nhieu (?:phan tram|%)"
     r"|\b(?:share|percent|percentage) of (?:the |its )?(?:\S+ )?(?:plan|target)"
+    r"|\b(?:meet|met|exceed|exceeded|beat|miss|missed|fulfil|fulfill|fulfilled|achieve|achieved|hit)\b(?: \S+){1,5}? "
+    r"(?:plan|target)s?\b|\b(?:compared (?:with|to)|against|relative to) (?:the |its )?(?:plan|target)"
 )
 _TARGET = re.compile(
     rf"{_PLAN}|phan dau|du kien|dat ra|ky vong|\b(?:targets?|targeted|planned|plans?|aims?|aimed|goal|expected"
@@ -63,9 +66,15 @@ _CHANGE = re.compile(
     r"\b(?:tang|giam|nhich|sut)(?:\s+(?:them|truong|len|duoc|di|trung binh"
     r"|binh quan))?\s+(?:khoang\s+)?(?:bao nhieu|may)\b"
     r"|\b(?:tang|giam)\s+(?:\S+\s+){1,4}?(?:bao nhieu phan tram|bao nhieu %|bao nhieu so voi)"
+    r"|\b(?:tang hay giam|giam hay tang)\b"
+    r"|\bwhat (?:was|is) the (?:increase|decrease|rise|fall|decline|drop|reduction) (?:in|of)\b"
     r"|\bby how much\b|\bhow much did\b.*\b(?:rise|grow|increase|fall|decrease|decline|drop)\b"
 )
-
+_ESTIMATE = re.compile(r"\buoc\b(?! mo| muon| vong)|\b(?:so bo|tam tinh|du bao|estimated?|forecast|preliminary)\b")
+# "Cùng kỳ năm trước thu bao nhiêu": the earlier value itself, not the change since.
+_EARLIER = re.compile(
+    r"(?:^|[,;] ?|\b(?:vao|trong|cua|o) )cung ky\b|(?<!with )(?<!than )(?<!to )(?<!from )\bin the same period"
+)
 
 _PERIOD_NAMED = re.compile(
     r"\s*(?:(?:vao|trong|den|cuoi|dau) )?(?:nam|thang|quy|ngay)\s+(?:\d|[ivx]+\b|nay\b|truoc\b|ngoai\b)"
@@ -100,14 +109,26 @@ def known_unit(word: str) -> str | None:
     return word if word in COUNTED else None
 
 
+def is_unit(phrase: str, *, accented: bool) -> bool:
+    """Say whether a phrase in lower case is a unit or a counted noun; not accented: it is folded."""
+    return known_unit(phrase) is not None if accented else phrase in _UNITS
+
+
 def asked_role(question: str) -> Role:
-    """Read which role a question asks for: a target, a share of the plan, a change, else the actual value."""
+    """Read which role a question asks for: a share of the plan, a target, a change, an earlier value, an estimate.
+
+    Else the actual value. What is expected ("dự kiến") counts as a target: it is asked of plans.
+    """
     folded = fold(question)
     if _SHARE.search(folded):
         return Role.SHARE_OF_PLAN
     if _TARGET.search(_NO_TARGET.sub(" ", folded)):
         return Role.TARGET
-    return Role.CHANGE if _CHANGE.search(folded) else Role.ACTUAL
+    if _CHANGE.search(folded):
+        return Role.CHANGE
+    if _EARLIER.search(folded):
+        return Role.EARLIER
+    return Role.ESTIMATE if _ESTIMATE.search(folded) else Role.ACTUAL
 
 
 def _read_asked(question: str, folded: str, start: int, phrase: str) -> str | None:

@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 
+from rag.types import Role
 
-class Role(StrEnum):
-    """What a quantity says of its metric.
-
-    share_of_plan: how much of a target was reached (``đạt 86% kế hoạch``). earlier: the value it is compared with.
-    estimate: ``ước``, ``dự kiến``, ``sơ bộ``.
-    """
-
-    ACTUAL = "actual"
-    TARGET = "target"
-    CHANGE = "change"
-    EARLIER = "earlier"
-    SHARE_OF_PLAN = "share_of_plan"
-    ESTIMATE = "estimate"
-
+__all__ = ["Role", "read_role"]
 
 # A comma ends a clause only before a blank: the one in 8,65 does not.
 _CLAUSE_END = re.compile(r"[;:!?()\n]|,(?=\s)|\.(?=\s|$)|\s[-–—]\s(?=\D)")

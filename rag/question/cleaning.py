@@ -9,6 +9,19 @@ from rag.text import to_nfc
 
 MAX_QUESTION_CHARS = 2000
 _SPACE = re.compile(r"\s+")
+_BEFORE_MARK = re.compile(r" +(?=[,;?!](?:\s|$))| (?=,[^\W\d_])")
+_AFTER_MARK = re.compile(r"(?<=[^\W_],)(?=[^\W\d_])")
+# "năm2022", "quý II / 2022"
+_GLUED_YEAR = re.compile(r"(?i)\b(năm|nam)(?=(?:19|20)\d\d(?!\d))")
+_GLUED_WORD = re.compile(r"(?i)(?<!\d)((?:19|20)\d\d)(?=(?:là|la|của|cua|đạt|dat|có|co|thì|thi)\b)")
+_LOOSE_SLASH = re.compile(r"(?<=[\dIVX]) / (?=(?:19|20)\d\d\b)")
+
+
+def tidy_question(question: str) -> str:
+    """Put a question into NFC with the blanks where they belong: "năm2022 ,huyện" is read as "năm 2022, huyện"."""
+    text = _SPACE.sub(" ", to_nfc(question)).strip()
+    text = _AFTER_MARK.sub(" ", _BEFORE_MARK.sub("", text))
+    return _LOOSE_SLASH.sub("/", _GLUED_WORD.sub(r"\1 ", _GLUED_YEAR.sub(r"\1 ", text)))
 
 
 def clean_question(question: str) -> str:

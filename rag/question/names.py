@@ -6,36 +6,77 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from rag.glossary import belong_together, is_abbreviation, is_syllable
-from rag.places import find_province
+from rag.glossary import belong_together, is_abbreviation
+from rag.places import find_places, find_province
 from rag.question.vocabulary import (
     COMMON_OPENINGS,
+    ENGLISH_MINISTRY,
     ENGLISH_STOPS,
     GENERIC_NAMES,
+    MINISTRIES,
     NAME_CLASSES,
     NAME_ENDINGS,
     NOT_NAMES,
+    NUMBERED,
     ORGANS,
     SHORT_NAMES,
     STOPS,
     UNIT_WORDS,
 )  # fmt: skip
-from rag.text import fold, is_accented, syllable_key, words
+from rag.text import fold, is_accented, is_syllable, syllable_key, words
 
 _Span = tuple[int, int]
 
 _JOIN = re.compile(r" | [-–] |[-–&]| & ")
 _ROMAN = re.compile(r"[IVX]+")
+_ENGLISH_PLACE = re.compile(
+    r"\b(?:OF|IN|AND|OR|FOR|DOES|DID|DO|HAS) ((?:(?!OF\b|IN\b|THE\b)[A-Z]+ ){1,3})"
+    r"(?=DISTRICT|PROVINCE|COMMUNE|CITY|WARD|TOWN)"
+)
 _MOST_WORDS = 12
+_CONNECTIVES = frozenset("và va là la của cua có co với voi đạt dat hay hoặc hoac năm nam trong so còn con".split())
 
 
 def find_names(question: str, language: str, taken: list[_Span]) -> list[_Span]:
-    """Find capitalised names: runs of capitalised words without titles, unit words and common words."""
+    """Find names: runs of capitalised words without titles, unit words and common words; numbered units; ministries.
+
+    In a question all in capitals only what follows a unit word, and provinces.
+    """
+    accented = is_accented(question)
+    lower = question.lower().replace("uỷ", "ủy").replace("khoá", "khóa")
+    special = [match.span() for match in NUMBERED[accented].finditer(lower if accented else fold(question))]
     letters = [c for c in question if c.isalpha()]
     if sum(c.isupper() for c in letters) > 0.6 * len(letters):
-        return []
-    lower = question.lower().replace("uỷ", "ủy").replace("khoá", "khóa")
-    accented = is_accented(question)
+        return sorted([*special, *_find_in_capitals(question, [*taken, *special])])
+    special += _find_ministries(question, lower, accented=accented)
+    capitalised = _find_capitalised(question, lower, language, [*taken, *special], accented=accented)
+    return sorted([*special, *capitalised])
+
+
+def _find_ministries(question: str, lower: str, *, accented: bool) -> list[_Span]:
+    found = MINISTRIES[accented].finditer(lower if accented else fold(question))
+    vietnamese = [match.span() for match in found if question[match.start()].isupper()]
+    return vietnamese + [match.span() for match in ENGLISH_MINISTRY.finditer(question)]
+
+
+def _find_in_capitals(question: str, taken: list[_Span]) -> list[_Span]:
+    """Find the places of "THU NHẬP CỦA HUYỆN KỲ SƠN"; other names do not stand out there."""
+    found = []
+    places = [(place.start, place.end, len(place.name.split())) for place in find_places(question)]
+    for start, end, n_words in [*places, *_english_places(question)]:
+        spans = [(a + start, b + start) for a, b in words(question[start:end])]
+        free = [span for span in spans[-n_words:] if not any(a < span[1] and span[0] < b for a, b in taken)]
+        if free:
+            found.append((free[0][0], free[-1][1]))
+    return found
+
+
+def _english_places(question: str) -> list[tuple[int, int, int]]:
+    found = _ENGLISH_PLACE.finditer(question)
+    return [(*match.span(1), len(match[1].split())) for match in found]
+
+
+def _find_capitalised(question: str, lower: str, language: str, taken: list[_Span], *, accented: bool) -> list[_Span]:
     generic = GENERIC_NAMES[accented].finditer(lower if accented else fold(question))
     masked = [*taken, *(match.span() for match in generic)]
     spans = [span for span in words(question) if question[span[0]].isalnum()]
@@ -50,17 +91,20 @@ def find_names(question: str, language: str, taken: list[_Span]) -> list[_Span]:
             runs.append([i])
     names = []
     for run in runs:
-        name = _trim_name(question, spans, run, language)
+        name = _trim_name(question, spans, run, language, masked)
         if name:
             names.append((spans[name[0]][0], spans[name[-1]][1]))
     return names
 
 
-def _trim_name(question: str, spans: list[_Span], run: list[int], language: str) -> list[int]:
+def _trim_name(question: str, spans: list[_Span], run: list[int], language: str, masked: list[_Span]) -> list[int]:
     """Take unit words and opening words off a run of capitalised words; nothing is left of a common word."""
     written = [question[a:b] for a, b in spans]
     classes = NAME_CLASSES[is_accented(question)]
     while run and (written[run[0]].lower() in classes or _is_opening(question, spans, run[0], language)):
+        # Without accents "Đô Lương" and "Nguyễn Đức Trung" begin like "do" and "nguyên nhân".
+        if _is_whole(written, run, accented=is_accented(question)) and language != "en":
+            break
         run = run[1:]
     while len(run) > 1 and is_abbreviation(written[run[0]]):
         run = run[1:]
@@ -68,14 +112,30 @@ def _trim_name(question: str, spans: list[_Span], run: list[int], language: str)
         run = run[:-1]
     if not run or is_abbreviation(question[spans[run[0]][0] : spans[run[-1]][1]]):
         return []
-    if len(run) > 1 and _goes_on(question, spans, run[-1]) and _opens_term(question, spans, run[-1]):
+    goes_on = _goes_on(question, spans, run[-1]) and not _overlaps(spans[run[-1] + 1], masked)
+    # "Que Phong va": the "phòng và" of a term, were it not for the conjunction.
+    goes_on = goes_on and written[run[-1] + 1] not in _CONNECTIVES
+    if len(run) > 1 and goes_on and _opens_term(question, spans, run[-1]):
         run = run[:-1]
-    if len(run) == 2 and written[run[0]].lower() in ORGANS and _goes_on(question, spans, run[-1]):
+    is_place = run[0] > 0 and written[run[0] - 1].lower() in classes
+    if not is_place and len(run) == 2 and written[run[0]].lower() in ORGANS and _goes_on(question, spans, run[-1]):
         return []
     rest = question[spans[run[1]][0] : spans[run[-1]][1]] if len(run) > 1 else ""
     if rest and written[run[0]].lower() in ORGANS and is_abbreviation(rest):
         return []
     return run if len(run) != 1 or _is_single_name(question, spans, run[0], language) else []
+
+
+def _overlaps(span: _Span, others: list[_Span]) -> bool:
+    return any(a < span[1] and span[0] < b for a, b in others)
+
+
+def _is_whole(written: list[str], run: list[int], *, accented: bool) -> bool:
+    """Say whether a bare run that opens a question is a name from its first word on."""
+    name = [written[i] for i in run]
+    if accented or name[0].lower() in ("huyen", "tinh", "xa", "o", "tai", "cua"):
+        return False
+    return (name[0] == "Nguyen" and len(name) > 1) or (len(name) == 2 and all(is_syllable(word) for word in name))
 
 
 def _is_single_name(question: str, spans: list[_Span], i: int, language: str) -> bool:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from rag.figures.asked import asked_role, asked_unit, known_unit
-from rag.figures.periods import find_dates, find_periods
+from rag.figures.periods import find_dates
 from rag.figures.roles import Role
 from rag.glossary import belong_together, translate_terms
+from rag.question.cleaning import tidy_question
+from rag.question.metrics import find_metric
 from rag.question.names import find_names
+from rag.question.parts import asks_twice, find_sides, split_question
+from rag.question.periods import read_periods
 from rag.question.vocabulary import (
     ENGLISH_KINDS,
     ENGLISH_RATE,
@@ -17,6 +22,7 @@ from rag.question.vocabulary import (
     STOPS,
     UNACCENTED_STOPS,
     VIETNAMESE_KINDS,
+    lower_case,
 )  # fmt: skip
 from rag.text import fold, guess_language, is_accented, words
 from rag.types import AnswerKind, Understood
@@ -31,21 +37,35 @@ _HOW_MANY = re.compile(
 
 def understand(question: str) -> Understood:
     """Read what a question asks for, in Vietnamese with or without accents, or in English."""
+    question = tidy_question(question)
+    understood = _read(question)
+    parts = split_question(question, understood)
+    if parts and asks_twice(question, understood):
+        # "Dân số là bao nhiêu và ai là chủ tịch?": what is asked first decides.
+        split = _read(parts[0])
+        understood = replace(understood, kind=split.kind, unit=split.unit, metric=split.metric, role=split.role)
+    return replace(understood, sides=find_sides(question, understood), parts=parts)
+
+
+def _read(question: str) -> Understood:
     language = guess_language(question)
     accented = is_accented(question)
-    periods = find_periods(question)
+    periods = read_periods(question)
     # "Việt Nam 2019": no "năm" in a text that carries its accents.
     taken = [(s.start + 4 if accented and question.startswith("Nam ", s.start) else s.start, s.end) for s in periods]
     dates = [(span.start, span.end) for span in find_dates(question, year=2000)]
     names = find_names(question, language, [*taken, *dates])
+    kind = _read_kind(_without(question, names), language, accented)
     return Understood(
         language=language,
         accented=accented,
-        kind=_read_kind(_without(question, names), language, accented),
+        kind=kind,
         entities=tuple(dict.fromkeys(question[start:end] for start, end in names)),
         periods=tuple(dict.fromkeys(span.period for span in periods)),
         unit=_read_unit(question, language),
         terms=_read_terms(question, language, accented, [*taken, *names]),
+        metric=find_metric(question, kind, [*taken, *dates, *names], language=language, accented=accented),
+        role=asked_role(question),
     )
 
 
@@ -82,9 +102,14 @@ def _read_unit(question: str, language: str) -> str | None:
     counted = _HOW_MANY.search(question.lower())
     if counted is None:
         return "%" if ENGLISH_RATE.search(question.lower()) else None
-    candidates = [*counted[1].split(), *translate_terms(counted[1], language="en")]
-    units = [unit for candidate in candidates if (unit := known_unit(candidate)) is not None]
-    return units[-1] if units else None
+    named = counted[1].split()
+    # The commonest word for all of it, else for its last words: "party members", "kilometres".
+    for i in range(len(named)):
+        rest = " ".join(named[i:])
+        for candidate in (rest, *translate_terms(rest, language="en"), *named[i:]):
+            if (unit := known_unit(candidate)) is not None:
+                return unit
+    return None
 
 
 # -- terms ----------------------------------------------------------------------------------------------
@@ -92,7 +117,7 @@ def _read_unit(question: str, language: str) -> str | None:
 
 def _read_terms(question: str, language: str, accented: bool, taken: list[_Span]) -> tuple[str, ...]:
     """List the content words, folded: neither names, periods, question words nor stop words."""
-    lower = question.lower() if len(question.lower()) == len(question) else fold(question)
+    lower = lower_case(question)
     stops = ENGLISH_STOPS if language == "en" else STOPS if accented else UNACCENTED_STOPS
     asked = QUESTION_PHRASES[accented].finditer(lower if accented else fold(question)) if language != "en" else ()
     masked = [*taken, *(match.span() for match in asked)]

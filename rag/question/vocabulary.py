@@ -9,6 +9,13 @@ from rag.types import AnswerKind
 
 _Kinds = tuple[tuple[re.Pattern[str], AnswerKind], ...]
 
+
+def lower_case(text: str) -> str:
+    """Lower the case and keep every offset."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else fold(text)
+
+
 # -- kinds of answer; the first pattern that is found decides. Upper-case classes would not survive folding.
 
 _HOLDER = (
@@ -40,9 +47,11 @@ _VIETNAMESE: tuple[tuple[str, AnswerKind], ...] = (
     (r"\b(?:giải pháp|biện pháp) (?:nào|gì)\b", AnswerKind.REASON),
     (r"\bhay (?:không|chưa)$|\b(?:phải|đúng) không$|^có phải\b|\bcó đúng\b", AnswerKind.YES_NO),
     (r"^(?!.*\bbao nhiêu\b).*\b(?:có|được|đã)\b.*\b(?:không|chưa)$", AnswerKind.YES_NO),
+    (r"\b(?:tăng hay giảm|giảm hay tăng)\b", AnswerKind.COMPARISON),
     (r"\bhay\b.*\bhơn\b|\bhơn\b.*\bhay\b|\bchênh lệch\b|\bchênh nhau\b|\bso sánh\b"
      r"|\bkhác nhau\b", AnswerKind.COMPARISON),
-    (rf"(?<!thế )\bnào\b.*\b{_MORE} hơn\b", AnswerKind.COMPARISON),
+    (rf"(?<!thế )\bnào\b.*\b{_MORE} hơn\b|\bđâu là\b.*\b{_MORE} hơn\b"
+     r"|(?<!thế )\bnào\b.*\b(?:nhiều|ít)(?: [^ ]+){1,4} hơn\b", AnswerKind.COMPARISON),
     (rf"\b{_MORE} hơn\b.*\b(?:bao nhiêu|mấy)\b|\b(?:hơn|kém) (?:khoảng )?bao nhiêu\b"
      rf"|\bkém\b.*\bbao nhiêu\b", AnswerKind.COMPARISON),
     (rf"\bso với (?!{_KNOWN_BASE}\b).*\b(?:bao nhiêu|thế nào|ra sao)\b", AnswerKind.COMPARISON),
@@ -79,7 +88,8 @@ _AMOUNT = (
     r"(?:rates?|ratios?|percentage|percent|proportion|share|income|revenues?|profits?|loss|price|cost|total"
     r"|number|average"
     r"|amount|level|area|value|output|yield|turnover|investment|capital|population|growth|budget|debts?|reserves?|size"
-    r"|target|quantity|volume|length|salary|sales|coverage|production|deficit|surplus|grdp|gdp)"
+    r"|target|cover|balance|capacity|speed|wages?|density|expenditure|spending|deposits|assets|equity|dividend|inflation"
+    r"|quantity|volume|length|salary|sales|exports?|imports?|coverage|production|deficit|surplus|grdp|gdp)"
 )
 _ENGLISH_MORE = r"(?:higher|lower|larger|bigger|greater|smaller|more|less|fewer|better|longer|faster|cheaper)"
 ENGLISH_KINDS: _Kinds = tuple(
@@ -88,7 +98,8 @@ ENGLISH_KINDS: _Kinds = tuple(
         (r"\bwhy\b|\bwhat (?:caused|led|made|explains)\b|\breasons?\b|\bthe cause of\b|\bwhat (?:was|is|were"
          r"|are) the causes?\b", AnswerKind.REASON),
         (rf"\b{_ENGLISH_MORE}\b.*\bor\b|\bor\b.*\b{_ENGLISH_MORE}\b|\bdifference between\b|^compare\b"
-         rf"|\bhow (?:much|many) {_ENGLISH_MORE}\b.*\bthan\b", AnswerKind.COMPARISON),
+         r"|\bcompared (?:with|to) x\b"
+         rf"|\b(?:how (?:much|many)|by how much\b.*) {_ENGLISH_MORE}\b.*\bthan\b", AnswerKind.COMPARISON),
         (rf"\bhow (?:much|many) {_ENGLISH_MORE}\b|\b(?:which|who) .*\b{_ENGLISH_MORE}\b", AnswerKind.COMPARISON),
         (r"\bhow (?:many|much|large|big|high|long|far|old|deep|wide|tall)\b|\bby how much\b", AnswerKind.FIGURE),
         (r"^when\b|\bwhen (?:did|was|were|is|are|will|does|do)\b|\b(?:what|which) (?:date|day|year|month|time"
@@ -99,7 +110,8 @@ ENGLISH_KINDS: _Kinds = tuple(
          r"|location|ward)\b", AnswerKind.PLACE),
         (rf"\b(?:what|which|to what)\b.*\b{_AMOUNT}\b", AnswerKind.FIGURE),
         (r"^(?:list|name)\b|\bwhat are\b|\bwhich (?:\S+ ){0,3}?\S+s (?:are|were|have|did|do|will)\b"
-         r"|\bwhich are\b", AnswerKind.LIST),
+         r"|\bwhich are\b|\bwhich (?!(?:[a-z-]+ )?(?:is|was|has|does)\b)(?:[a-z-]+ )?[a-z-]{3,}(?<![su])s\b",
+         AnswerKind.LIST),
         (r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b", AnswerKind.YES_NO),
         (r"\bhow\b", AnswerKind.REASON),
         (rf"^(?!.*\b(?:what|which)\b).*\b{_AMOUNT}\b", AnswerKind.FIGURE),
@@ -138,7 +150,7 @@ ENGLISH_STOPS = frozenset(
     these those it its they their there than then per into over under about according any all each every if but not
     no so such during between within since until before after up down out did reach reached stand stood please tell
     me give name list district province commune city town ward village year years month months half quarter first
-    second third fourth last full s also still said say""".split()
+    second third fourth last full s also still said say compare compared comparing""".split()
 )
 
 # -- names
@@ -167,6 +179,25 @@ _TASKS = """kế hoạch và đầu tư; tài chính; công thương; giáo dụ
     xã hội; lao động - thương binh và xã hội; thông tin và truyền thông; văn hóa, thể thao và du lịch; văn hóa; tư
     pháp; ngoại giao; quốc phòng; công an; khoa học và công nghệ; tổ chức; tuyên giáo; dân vận; kiểm tra; thống kê;
     thuế; hải quan; đường bộ; nội chính; chính trị; chính phủ"""
+_MINISTRY = f"bộ (?:{'|'.join(sorted(_split(_TASKS), key=len, reverse=True))})(?=[^a-zà-ỹđ]|$)"
+# Ministries, which are named in full; the words of the lower organs are no names.
+MINISTRIES = {
+    True: re.compile(rf"\b(?:{_MINISTRY})"),
+    False: re.compile(rf"\b(?:{fold(_MINISTRY.replace('[^a-zà-ỹđ]', '[^a-z]'))})"),
+}
+ENGLISH_MINISTRY = re.compile(r"\bMinistry of [A-Z][a-z]+(?:(?:,| and|, and)? [A-Z][a-z]+){0,4}")
+_NUMBERED = (
+    r"(?:quận|phường|tiểu đoàn|trung đoàn|sư đoàn|lữ đoàn|đại đội|quân khu|quân đoàn|quốc lộ|tỉnh lộ|thôn|xóm|khu phố"
+    r"|tổ dân phố)"
+)
+# Units that have a number for a name.
+NUMBERED = {
+    True: re.compile(rf"(?<!\d )\b{_NUMBERED} \d{{1,3}}[a-z]?(?![\w.,/]*\d)\b"),
+    False: re.compile(
+        rf"(?<!\d )\b(?:{fold(_NUMBERED)}|district|ward|battalion|regiment|division|company|highway) \d{{1,3}}[a-z]?"
+        r"(?![\w.,/]*\d)\b"
+    ),
+}
 _PATTERN = (
     r"\b(?:"
     + "|".join(sorted(_split(_GENERIC), key=len, reverse=True))
