@@ -114,6 +114,40 @@ def test_a_follow_up_keeps_the_subject_and_shows_the_whole_question(visit):
     expect(turn.locator(".asked")).to_have_text("Còn Quan Sơn thì sao?")
 
 
+def test_filters_by_period_and_kind_let_only_what_passes_them_answer(browser, tmp_path):
+    import ui
+
+    year = "Huyện Mường Lát tổng kết năm 2023\n\nNăm 2023, tổng thu ngân sách huyện Mường Lát đạt 18,7 tỷ đồng."
+    half = (
+        "Huyện Mường Lát sơ kết 6 tháng đầu năm 2023, tổng thu ngân sách tăng\n\n"
+        "6 tháng đầu năm 2023, tổng thu ngân sách huyện Mường Lát đạt 9,4 tỷ đồng."
+    )
+    embedder = build_library(tmp_path / "library", {"ca_nam.txt": year, "nua_nam.txt": half})
+    with (
+        serve_locally(tmp_path / "library", embedder=embedder, mount=ui.mount) as local,
+        visiting(browser, local.url) as visit,
+    ):
+        page = visit.open()
+        question = "Tổng thu ngân sách huyện Mường Lát đạt bao nhiêu?"
+        expect(visit.ask(question).locator(".evidence .card, details.others .card")).to_have_count(4)
+        expect(page.locator("#filter-period")).not_to_be_visible()
+        page.locator("#filters > button").click()
+        page.get_by_label("Kỳ số liệu").fill("6 thang dau nam 2023")
+        page.get_by_label("Loại đoạn").click()
+        page.get_by_role("option", name="đoạn văn").click()
+
+        turn = visit.ask(question)
+        expect(turn.locator(".short")).to_have_text("9,4 tỷ đồng")
+        expect(turn.locator(".understood")).to_have_text("Lọc: số liệu 6 tháng đầu năm 2023, đoạn văn")
+        expect(turn.locator(".evidence .card, details.others .card")).to_have_count(1)
+
+        page.get_by_label("Kỳ số liệu").fill("cả năm 2022")
+        expect(visit.ask(question).locator(".withheld-title")).to_be_visible()
+        page.get_by_label("Kỳ số liệu").fill("hôm qua")
+        expect(visit.ask(question).locator(".problem")).to_contain_text("kỳ như 2023, quý III/2023")
+        assert visit.complaints() == []
+
+
 def test_an_example_is_asked_by_a_click_and_is_answered(visit):
     page = visit.open()
     example = page.locator("#examples button").first

@@ -20,6 +20,7 @@ from tests.servers import GatedEmbedder, Local, error_of, read_events, serve_loc
 QUESTION = "Tổng thu ngân sách huyện Lang Chánh năm 2023?"
 REVENUE = "45,2 tỷ đồng"
 DOC_ID = "s/lang_chanh.txt"
+ALL_REPORTS = {f"s/{name}" for name in REPORTS}
 NEW = "Huyện Như Xuân tổng kết năm 2023\n\nNăm 2023, tổng thu ngân sách huyện Như Xuân đạt 61,3 tỷ đồng."
 
 
@@ -104,6 +105,45 @@ def test_filters_history_and_top_k_reach_the_engine(served):
     assert followed["short"] == "18,7 tỷ đồng"
 
 
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        pytest.param({"period": "2023"}, ALL_REPORTS, id="a year"),
+        pytest.param({"period": "2023-Q3"}, {"s/doanh_nghiep.txt"}, id="a quarter"),
+        pytest.param({"period": "Quý III năm 2023"}, {"s/doanh_nghiep.txt"}, id="a quarter in words"),
+        pytest.param({"period": "2022"}, set(), id="a year of no report"),
+        pytest.param({"kinds": ["caption"]}, {"s/doanh_nghiep.txt"}, id="captions"),
+        pytest.param({"kinds": ["caption"], "period": "2023-H1"}, set(), id="both, that contradict"),
+        pytest.param({"organisation": "UBND"}, set(), id="an organisation of no report"),
+        pytest.param({"organisation": None, "kinds": []}, ALL_REPORTS, id="nothing"),
+    ],
+)
+def test_filters_by_period_organisation_and_kind_reach_retrieval(served, filters, expected):
+    body = {"question": "Thu ngân sách, doanh thu, ảnh", "filters": filters, "top_k": 50}
+    hits = served.client.post("/v1/retrieve", json=body).json()["hits"]
+
+    found = {hit["doc_id"] for hit in hits}
+    assert found == expected
+    if "caption" in filters.get("kinds", ()):
+        assert {hit["text"] for hit in hits} <= {"Ảnh: Minh Đức"}
+
+
+def test_the_description_names_every_filter_and_the_kinds_there_are(served):
+    schemas = served.client.get("/openapi.json").json()["components"]["schemas"]
+
+    assert list(schemas["FiltersIn"]["properties"]) == [
+        "documents",
+        "date_from",
+        "date_to",
+        "period",
+        "place",
+        "organisation",
+        "kinds",
+    ]
+    kinds = ["title", "heading", "paragraph", "list_item", "table_row", "caption", "byline", "letterhead"]
+    assert schemas["PartKind"]["enum"] == kinds
+
+
 def test_a_question_no_report_answers_is_abstained_with_its_reason(served):
     answer = ask(served.client, "Tỷ lệ che phủ rừng của huyện Quan Hóa?").json()
 
@@ -135,6 +175,22 @@ def test_retrieve_gives_hits_best_first(served):
         pytest.param({"question": "x", "filters": {"folder": "/"}}, "RequestError", "folder", id="unknown filter"),
         pytest.param({"question": "x", "paths": ["/etc"]}, "RequestError", "paths", id="unknown field"),
         pytest.param({"question": "x", "filters": {"place": "\ud800"}}, "RequestError", "place", id="half a character"),
+        pytest.param({"question": "x", "filters": {"period": "hôm qua"}}, "ConfigError", "2023-Q3", id="no period"),
+        pytest.param({"question": "x", "filters": {"period": "2022, 2023"}}, "ConfigError", "one of", id="two periods"),
+        pytest.param({"question": "x", "filters": {"period": ""}}, "ConfigError", "period", id="an empty period"),
+        pytest.param({"question": "x", "filters": {"period": "2023\0"}}, "ConfigError", "control", id="NUL"),
+        pytest.param({"question": "x", "filters": {"period": 2023}}, "RequestError", "period", id="a period as number"),
+        pytest.param({"question": "x", "filters": {"organisation": "(?"}}, "ConfigError", "organisation", id="no name"),
+        pytest.param(
+            {"question": "x", "filters": {"organisation": "x" * 2000}}, "RequestError", "organisation", id="a long name"
+        ),
+        pytest.param({"question": "x", "filters": {"kinds": ["bảng"]}}, "RequestError", "table_row", id="unknown kind"),
+        pytest.param({"question": "x", "filters": {"kinds": "title"}}, "RequestError", "kinds", id="kinds as text"),
+        pytest.param({"question": "x", "filters": {"kinds": [0]}}, "RequestError", "kinds", id="a kind by number"),
+        pytest.param({"question": "x", "filters": {"documents": [""]}}, "RequestError", "documents", id="no document"),
+        pytest.param(
+            {"question": "x", "filters": {"documents": ["a"] * 10_000}}, "RequestError", "1000", id="10,000 documents"
+        ),
         pytest.param(["question"], "RequestError", "body", id="a list"),
     ],
 )

@@ -19,8 +19,9 @@ from rag.errors import (
     RagError,
     TooManyRequestsError,
 )
-from rag.types import Answer, AnswerKind, Filters, Step, Turn, Understood
+from rag.types import Answer, AnswerKind, Filters, PartKind, Step, Turn, Understood
 from ui.asking import follow_question
+from ui.filtering import find_unknown, read_date, read_filters, say_filters
 from ui.page import rewrite
 from ui.talk import (
     MAX_TURNS,
@@ -29,12 +30,8 @@ from ui.talk import (
     draw_earlier,
     draw_exchange,
     explain,
-    find_unknown,
     history_of,
     problem_with,
-    read_date,
-    read_filters,
-    say_filters,
 )
 
 
@@ -134,6 +131,34 @@ def test_filters_are_read_from_the_form_and_said_in_words():
     assert say_filters(None, "vi") == ""
     with pytest.raises(ConfigError):
         read_filters(None, "hôm qua", None, None)
+
+
+def test_filters_by_period_organisation_and_kind_are_said_in_the_language_of_the_page():
+    filters = read_filters([], "", "", "", "quý III năm 2023", " UBND huyện ", ["table_row", "paragraph"])
+    assert filters == Filters(
+        period="2023-Q3", organisation="UBND huyện", kinds=(PartKind.PARAGRAPH, PartKind.TABLE_ROW)
+    )
+    assert say_filters(filters, "vi") == "số liệu quý 3/2023, UBND huyện, đoạn văn, dòng của bảng"
+    assert say_filters(filters, "en") == "figures for Q3 2023, UBND huyện, paragraph, table row"
+    assert read_filters([], "", "", "", " ", None, []) is None
+
+
+@pytest.mark.parametrize(
+    "filled",
+    [
+        (None, None, None, None, "quý 5/2023"),
+        (None, None, None, None, None, "…"),
+        (None, None, None, None, None, None, ["bảng"]),
+        (None, None, None, "x" * 2000),
+        (["a"] * 10_000, None, None, None),
+    ],
+    ids=["a period", "an organisation", "a kind", "a place too long", "too many reports"],
+)
+def test_a_form_that_holds_what_cannot_be_is_refused_and_told_how_to_mend_it(filled: tuple[object, ...]):
+    with pytest.raises(ConfigError) as caught:
+        read_filters(*filled)
+    assert "kỳ như 2023" in explain(caught.value, "vi")
+    assert "a period as 2023" in explain(caught.value, "en")
 
 
 # -- a question on its way ------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def draw_about(service: Service, language: str) -> str:
-    """Draw what the library holds, which embedder serves, and what the engine has to say about it."""
+    """Draw what the library holds, which embedder and reranker serve, and what the engine has to say about it."""
     says = words(language)
     state = service.state()
     counts = says["advanced_counts_value"].format(
@@ -26,6 +26,7 @@ def draw_about(service: Service, language: str) -> str:
     facts = (
         ("advanced_counts", counts),
         ("advanced_embedder", state.embedder),
+        ("advanced_reranker", state.reranker),
         ("advanced_snapshot", state.snapshot),
     )
     rows = "".join(f"<div><dt>{escape(says[key])}</dt><dd>{escape(fact)}</dd></div>" for key, fact in facts if fact)

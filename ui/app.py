@@ -20,6 +20,7 @@ from rag.wire import answer_json
 from ui.advanced import draw_about
 from ui.asking import follow_question
 from ui.evaluation import evaluation_tab
+from ui.filtering import draw_form, find_unknown, read_filters, say_filters
 from ui.kept import KeptTalks
 from ui.markup import html_block
 from ui.quiet import keep_quiet
@@ -31,11 +32,8 @@ from ui.talk import (
     draw_earlier,
     draw_exchange,
     explain,
-    find_unknown,
     history_of,
     problem_with,
-    read_filters,
-    say_filters,
 )
 from ui.words import EN, words
 
@@ -93,17 +91,7 @@ def build_chat(service: "Service", kept: KeptTalks, language: str) -> "gr.Blocks
                         stop = gr.Button(says["stop"], elem_id="stop", visible="hidden", scale=0, min_width=80)
                     with gr.Row(elem_id="beside"):
                         with gr.Accordion(says["filters"], open=False, elem_id="filters"):
-                            documents = gr.Dropdown(
-                                [], label=says["filter_documents"], multiselect=True, allow_custom_value=True, value=[]
-                            )
-                            with gr.Row():
-                                dates = [
-                                    gr.Textbox(label=says[key], placeholder=says["filter_date_hint"], max_lines=1)
-                                    for key in ("filter_from", "filter_to")
-                                ]
-                                place = gr.Textbox(
-                                    label=says["filter_place"], placeholder=says["filter_place_hint"], max_lines=1
-                                )
+                            filters = draw_form(language)
                         anew = gr.Button(says["new"], elem_id="new", visible="hidden", scale=0)
             with gr.Tab(says["tab_reports"], elem_id="tab-reports", id="reports"):
                 reports_tab(service, language)
@@ -112,7 +100,6 @@ def build_chat(service: "Service", kept: KeptTalks, language: str) -> "gr.Blocks
                 about = html_block(elem_id="about")
                 evaluation_tab(service, language)
 
-        filters = [documents, *dates, place]
         page = [earlier, now, question, send, stop, anew]
 
         #: Conversations whose last question is being answered.
@@ -134,9 +121,7 @@ def build_chat(service: "Service", kept: KeptTalks, language: str) -> "gr.Blocks
                 gr.update(visible=True if said and not busy else "hidden"),
             ]
 
-        async def take_turn(  # noqa: PLR0917 - Gradio gives each component's value in its place
-            typed: Any, chosen: Any, first: Any, last: Any, where: Any, request: gr.Request
-        ) -> AsyncGenerator[list[Any], None]:
+        async def take_turn(typed: Any, request: gr.Request, *filled: Any) -> AsyncGenerator[list[Any], None]:
             asked = str(typed or "").strip()
             named = _talk_name(request)
             said = kept.get(named)
@@ -145,7 +130,7 @@ def build_chat(service: "Service", kept: KeptTalks, language: str) -> "gr.Blocks
                 said = said[:-1]
             problem, wanted = problem_with(asked, language), None
             try:
-                wanted = read_filters(chosen, first, last, where)
+                wanted = read_filters(*filled)
             except RagError as exc:
                 problem = problem or explain(exc, language)
             problem = problem or find_unknown(wanted, service.documents, language)
@@ -222,7 +207,7 @@ def build_chat(service: "Service", kept: KeptTalks, language: str) -> "gr.Blocks
         stop.click(stopped, None, page, cancels=asked, **quiet)
         anew.click(begin_anew, None, page, **quiet)
         blocks.load(resume, None, page, **quiet)
-        greeted = [greeting, examples, documents, *buttons]
+        greeted = [greeting, examples, filters[0], *buttons]
         gr.on([blocks.load, ask_tab.select], welcome, None, greeted, **quiet)
         gr.on([blocks.load, advanced_tab.select], lambda: draw_about(service, language), None, about, **quiet)
     keep_quiet(blocks)

@@ -123,6 +123,6 @@ def _scores(hit: Json, shown: Shown) -> str:
     values = {"total": hit["score"], **hit["channels"]}
     rows = "".join(
         f"<dt>{shown.say(f'score_{name}')}</dt><dd>{'–' if values[name] is None else f'{values[name]:.3f}'}</dd>"
-        for name in ("total", "dense", "lexical")
+        for name in ("total", "dense", "lexical", *(["reranker"] if values.get("reranker") is not None else []))
     )
     return f'<details class="scores"><summary>{shown.say("scores")}</summary><dl>{rows}</dl></details>'

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,17 +15,15 @@ from rag.errors import (
     SchemaError,
     ServiceError,
 )
-from rag.filters import make_filters
-from rag.types import DocumentCard, Filters, Turn
+from rag.types import Turn
 from ui.render import render_answer, render_problem, render_working
-from ui.words import words, write_count, write_date
+from ui.words import words, write_count
 
 MAX_QUESTION_CHARS = 2000
 #: How many turns a conversation keeps; older ones leave the page. A turn is some tens of kilobytes.
 MAX_TURNS = 12
 #: How many turns a question is completed from.
 _HISTORY_TURNS = 6
-_DAY_FIRST = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])?(\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,47 +124,3 @@ def explain(error: BaseException, language: str, *, is_empty: bool = False) -> s
             return says["error_damaged"]
         case _:
             return says["error_other"]
-
-
-# -- filters --------------------------------------------------------------------------------------------
-
-
-def read_filters(documents: object, date_from: object, date_to: object, place: object) -> Filters | None:
-    """Make filters of what the form holds; None where nothing is filled in. Raises ConfigError."""
-    ids = [str(doc_id) for doc_id in documents] if isinstance(documents, list | tuple) else []
-    first, last, where = read_date(date_from), read_date(date_to), str(place or "").strip()
-    if not (ids or first or last or where):
-        return None
-    return make_filters(documents=ids[:200], date_from=first, date_to=last, place=where[:200] or None)
-
-
-def find_unknown(filters: Filters | None, documents: Callable[[], Sequence[DocumentCard]], language: str) -> str:
-    """Say which report of the filters is not in the library, whose silence would be no answer; "" where all are."""
-    wanted = filters.documents if filters else ()
-    known = {card.id for card in documents()} if wanted else set()
-    strange = next((doc_id for doc_id in wanted if doc_id not in known), None)
-    return words(language)["error_unknown_report"].format(name=strange[:80]) if strange else ""
-
-
-def read_date(typed: object) -> str | None:
-    """Read a date as people type it, 19/7/2023 or 7/2023, into ISO; anything else stays as it is."""
-    text = str(typed or "").strip()
-    match = _DAY_FIRST.fullmatch(text)
-    if match is None or (match[2] is None and text == match[3]):
-        return text or None
-    return "-".join(part.zfill(2) for part in (match[3], match[2], match[1]) if part)
-
-
-def say_filters(filters: Filters | None, language: str) -> str:
-    """Write filters in words."""
-    if filters is None:
-        return ""
-    says = words(language)
-    said = list(filters.documents)
-    if filters.date_from:
-        said.append(f"{says['filter_from']} {write_date(filters.date_from)}")
-    if filters.date_to:
-        said.append(f"{says['filter_to']} {write_date(filters.date_to)}")
-    if filters.place:
-        said.append(filters.place)
-    return ", ".join(said)

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from rag.errors import ConfigError
-from rag.figures import find_dates, find_periods
+from rag.figures import find_dates
+from rag.filters import read_period
 from rag.text import to_nfc
 
 #: What can be corrected of a document, in the order in which it is shown.
@@ -18,9 +19,6 @@ MAX_CHARS = 500
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 _ISO_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
-_PERIOD = re.compile(r"([0-9]{4})(?:-(?:Q[1-4]|H[12]|([1-9]|1[0-2])M|(0[1-9]|1[0-2])))?")
-_YEARS = re.compile(r"([0-9]{4})\s?[/–-]\s?([0-9]{4})")
-_YEAR_WORD = re.compile(r"(?:năm |nam )?([0-9]{4})", re.IGNORECASE)
 #: Marks that turn the direction of what follows: a title could be made to read as another.
 _TURNING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _REFUSED = frozenset(("Cc", "Cs", "Zl", "Zp"))
@@ -59,7 +57,7 @@ def read_value(field: str, value: str | None) -> str | None:
     if words and field == "date":
         return read_date(words)
     if words and field == "period":
-        return read_period(words)
+        return _read_period(words)
     return words
 
 
@@ -92,29 +90,19 @@ def _read_date(text: str) -> str | None:
     return "-".join([f"{year:04d}", *(f"{part:02d}" for part in (month, day) if part is not None)])
 
 
-def read_period(text: str) -> str:
-    """Read a period in normal form (see rag.types) or in words: "6 tháng đầu năm 2023". Raises ConfigError."""
-    found = _read_period(text)
-    if found is None or not all(_FIRST_YEAR <= int(year) <= _LAST_YEAR for year in re.findall(r"[0-9]{4}", found)):
+def _read_period(text: str) -> str:
+    """Read a period as a filter reads it, so that either finds the other. Raises ConfigError."""
+    try:
+        return read_period(text)
+    except ConfigError as exc:
+        # A filter's way out, date_from and date_to, is none for a report: it has one period.
         raise ConfigError(
-            f"period is {text!r:.60}; allowed: 2023, 2023-07, 2023-Q3, 2023-H1, 2023-9M, 2020/2025, or words such as "
-            "'6 tháng đầu năm 2023'"
-        )
-    return found
-
-
-def _read_period(text: str) -> str | None:
-    if _PERIOD.fullmatch(text):
-        return text
-    if match := _YEARS.fullmatch(text):
-        return f"{match[1]}/{match[2]}" if match[1] < match[2] else None
-    if match := _YEAR_WORD.fullmatch(text):
-        return match[1]
-    spans = find_periods(text)
-    return spans[0].period if len(spans) == 1 and not _has_more(text, spans[0].start, spans[0].end, ()) else None
+            f"period is {text!r:.60}; allowed: one period, with its year: 2023, 2023-07, 2023-Q3, 2023-H1, 2023-9M, "
+            "2020/2025, or words such as '6 tháng đầu năm 2023'"
+        ) from exc
 
 
 def _has_more(text: str, start: int, end: int, allowed: tuple[str, ...]) -> bool:
-    """Say whether there are words beside a date or period."""
+    """Say whether there are words beside a date."""
     rest = f"{text[:start]} {text[end:]}".split()
     return any(word.casefold() not in allowed and any(map(str.isalnum, word)) for word in rest)

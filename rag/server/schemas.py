@@ -6,12 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from rag.filters import make_filters
+from rag.filters import MAX_CHARS, MAX_DOCUMENTS, MAX_ID_CHARS, make_filters
 from rag.question.cleaning import MAX_QUESTION_CHARS
-from rag.types import Filters, Turn
+from rag.types import Filters, PartKind, Turn
 
 QUESTION = "Thu nhập bình quân đầu người của Quế Phong năm 2023?"
-_MAX_ID_CHARS = 1000
 
 
 def _require_whole(text: str) -> str:
@@ -43,16 +42,48 @@ class _Request(BaseModel):
 
 
 class FiltersIn(_Request):
-    """Which documents may answer."""
+    """Which documents, and which of their passages, may answer: what passes everything that is given."""
 
-    documents: list[Annotated[_Text, Field(max_length=_MAX_ID_CHARS)]] = Field(default=[], max_length=1000)
+    documents: list[Annotated[_Text, Field(min_length=1, max_length=MAX_ID_CHARS)]] = Field(
+        default=[], max_length=MAX_DOCUMENTS, description="Their ids."
+    )
     date_from: _Date = None
     date_to: _Date = None
-    place: _Text | None = Field(default=None, max_length=200)
+    period: _Text | None = Field(
+        default=None,
+        max_length=MAX_CHARS,
+        description="What the report is for: 2023, 2023-07, 2023-Q3, 2023-H1, 2023-9M, 2020/2025, or in words, such as "
+        "'6 tháng đầu năm 2023'. A whole year also lets pass the periods inside it.",
+        json_schema_extra={"example": "2023-H1"},
+    )
+    place: _Text | None = Field(
+        default=None,
+        max_length=MAX_CHARS,
+        description="The place a report is about, with or without accents and unit word.",
+        json_schema_extra={"example": "Quế Phong"},
+    )
+    organisation: _Text | None = Field(
+        default=None,
+        max_length=MAX_CHARS,
+        description="Who reports: words that stand in a row in its name, abbreviated or written out.",
+        json_schema_extra={"example": "UBND huyện"},
+    )
+    # Not strict: what comes as JSON is the kind's name, not the kind.
+    kinds: list[Annotated[PartKind, Field(strict=False)]] = Field(
+        default=[], max_length=len(PartKind), description="Kinds of passages; any of them."
+    )
 
     def value(self) -> Filters:
         """Check the filters. Raises ConfigError for one that cannot be."""
-        return make_filters(documents=self.documents, date_from=self.date_from, date_to=self.date_to, place=self.place)
+        return make_filters(
+            documents=self.documents,
+            date_from=self.date_from,
+            date_to=self.date_to,
+            period=self.period,
+            place=self.place,
+            organisation=self.organisation,
+            kinds=self.kinds,
+        )
 
 
 class TurnIn(_Request):
