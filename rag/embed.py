@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -14,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError, ModelMissingError
+from rag.loading import batch_by_length, find_known, name_folder, prepare_torch, without_progress_bars
 from rag.registry import Backend, ModelKind, ModelSpec, Registry, load_registry
 from rag.weights import check_folder, read_facts, tell_revision
 
@@ -81,9 +80,9 @@ def read_spec(folder: Path, *, registry: Registry | None = None) -> ModelSpec:
     folder = folder.absolute()
     check_folder(folder)
     facts = read_facts(folder)
-    known = _known_as(folder, registry or load_registry())
+    known = find_known(folder, registry or load_registry(), kind=ModelKind.EMBEDDER)
     spec = ModelSpec(
-        name=_name_of(folder, known),
+        name=name_folder(folder, known),
         kind=ModelKind.EMBEDDER,
         backend=Backend.SENTENCE_TRANSFORMERS,
         repo=known.repo if known is not None else None,
@@ -99,31 +98,11 @@ def read_spec(folder: Path, *, registry: Registry | None = None) -> ModelSpec:
     return replace(spec, revision=tell_revision(spec, folder))
 
 
-def _name_of(folder: Path, known: ModelSpec | None) -> str:
-    # In the hub's cache the folder's own name is a commit: models--owner--name/snapshots/commit.
-    if folder.parent.name != "snapshots":
-        return folder.name
-    return known.name if known is not None else folder.parent.parent.name.rpartition("--")[2]
-
-
-def _known_as(folder: Path, registry: Registry) -> ModelSpec | None:
-    names = {_name_of(folder, None).casefold()}
-    for spec in registry.models:
-        if spec.repo is not None and names & {spec.name, spec.repo.rpartition("/")[2].casefold()}:
-            return spec
-    return None
-
-
 def _first(*prefixes: str | None) -> str:
     return next((prefix for prefix in prefixes if prefix is not None), "")
 
 
 # -- sentence-transformers ------------------------------------------------------------------------------
-
-# Activations grow with the padded length of a batch; this many tokens at once stay within a few hundred MB.
-_TOKENS_AT_ONCE = 32 * 512
-# A text has at most about a token for every two characters.
-_CHARS_PER_TOKEN = 2
 
 
 class SentenceTransformerEmbedder:
@@ -169,7 +148,8 @@ class SentenceTransformerEmbedder:
 
     def _embed(self, texts: list[str], *, batch_size: int) -> Vectors:
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
-        for batch in self._batches(texts, batch_size=batch_size):
+        lengths = [len(text) for text in texts]
+        for batch in batch_by_length(lengths, batch_size=batch_size, max_tokens=self.max_tokens):
             encoded = self._model.encode(
                 [texts[i] for i in batch],
                 batch_size=len(batch),
@@ -179,15 +159,6 @@ class SentenceTransformerEmbedder:
             )
             vectors[batch] = self._unit_rows(np.asarray(encoded, dtype=np.float32))
         return vectors
-
-    def _batches(self, texts: Sequence[str], *, batch_size: int) -> Iterator[list[int]]:
-        """Group the places of texts of like length. The longest come first: what lacks memory fails at once."""
-        order = sorted(range(len(texts)), key=lambda i: (-len(texts[i]), i))
-        while order:
-            tokens = min(len(texts[order[0]]) // _CHARS_PER_TOKEN + 1, self.max_tokens)
-            at_once = max(1, min(batch_size, _TOKENS_AT_ONCE // tokens))
-            yield order[:at_once]
-            order = order[at_once:]
 
     def _unit_rows(self, rows: Vectors) -> Vectors:
         lengths = np.linalg.norm(rows.astype(np.float64), axis=1)
@@ -201,23 +172,12 @@ class SentenceTransformerEmbedder:
 
 
 def _load_model(spec: ModelSpec, folder: Path) -> SentenceTransformer:
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    # The tokenizer's threads would compete with torch's, and warn when a process is started later.
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    device = prepare_torch(spec, way_out="go on with --embedder builtin")
+    import torch
+    from sentence_transformers import SentenceTransformer
+
     try:
-        import torch
-        from sentence_transformers import SentenceTransformer
-    except ImportError as exc:
-        raise ModelError(
-            f"the embedder {spec.name} needs sentence-transformers and torch, which cannot be imported ({exc}); "
-            f"install danchung again, or go on with --embedder builtin"
-        ) from exc
-    device = os.environ.get("RAG_DEVICE") or "cpu"
-    if "OMP_NUM_THREADS" not in os.environ:
-        # All processors this process may use; torch alone counts those of the whole machine.
-        torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-    try:
-        with _without_progress_bars():
+        with without_progress_bars():
             model = SentenceTransformer(
                 str(folder),
                 device=device,
@@ -230,16 +190,3 @@ def _load_model(spec: ModelSpec, folder: Path) -> SentenceTransformer:
     # Prefixes are put before the texts here; a prompt of the model's own would double them.
     model.default_prompt_name = None
     return model.eval()
-
-
-@contextmanager
-def _without_progress_bars() -> Iterator[None]:
-    from transformers.utils import logging as transformers_logging
-
-    shown = transformers_logging.is_progress_bar_enabled()
-    transformers_logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            transformers_logging.enable_progress_bar()

@@ -22,6 +22,7 @@
     │   └── StorageError            the disk is full or cannot be written
     ├── ModelError                  a model cannot be loaded
     │   ├── ModelMissingError       its files are not on this machine
+    │   ├── RerankError             a reranker failed on a question; the order before it stands
     │   └── HubError                the model hub cannot be reached, or sent something wrong
     ├── ServiceError                a program that serves many cannot take this now; retry_after_s says when
     │   ├── BusyError               too many are waiting, or it is starting or stopping
@@ -120,6 +121,10 @@ class ModelError(RagError):
 
 class ModelMissingError(ModelError):
     """The files of a model are not on this machine."""
+
+
+class RerankError(ModelError):
+    """A reranker failed on a question; the caller keeps the order before it."""
 
 
 class HubError(ModelError):

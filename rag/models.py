@@ -11,12 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from rag.embed import read_spec
 from rag.errors import ConfigError, HubError, ModelError, ModelMissingError
 from rag.hub import Hub, RemoteFile, is_safe_path, size_of
 from rag.registry import Backend, ModelKind, ModelSpec, Registry
+from rag.rerank import read_reranker_spec
 from rag.weights import RECEIPT, check_folder, tell_revision
 
 logger = logging.getLogger(__name__)
@@ -98,8 +97,7 @@ def choose_embedder(wished: str | None, *, registry: Registry) -> ChosenModel:
     this machine the built-in embedder takes its place, with a note. Raises ConfigError for an unknown name,
     ModelMissingError for a named model or folder that is not here.
     """
-    names = [spec.name for spec in registry.models if spec.kind is ModelKind.EMBEDDER]
-    if wished is not None and wished not in names and (re.search(r"[/\\]", wished) or Path(wished).is_dir()):
+    if wished is not None and _is_folder(wished, registry, ModelKind.EMBEDDER):
         folder = Path(wished).expanduser()
         return ChosenModel(read_spec(folder, registry=registry), folder)
     spec = registry.default() if wished is None else registry.get(wished)
@@ -116,6 +114,32 @@ def choose_embedder(wished: str | None, *, registry: Registry) -> ChosenModel:
         f"the embedder {spec.name} is not on this machine; fetch it with 'rag models pull {spec.name}', "
         f"or copy its folder to {path_for(spec)}"
     )
+
+
+def choose_reranker(wished: str, *, registry: Registry) -> ChosenModel:
+    """Find the reranker to load, one by name or one in a folder. Its weights are not read yet.
+
+    Raises ConfigError for an unknown name, ModelMissingError for a model or folder that is not here, ModelError for
+    a folder that holds no reranker.
+    """
+    if _is_folder(wished, registry, ModelKind.RERANKER):
+        folder = Path(wished).expanduser()
+        return ChosenModel(read_reranker_spec(folder, registry=registry), folder)
+    spec = registry.get(wished, kind=ModelKind.RERANKER)
+    folder_found = find_model(spec)
+    if folder_found is None:
+        raise ModelMissingError(
+            f"the reranker {spec.name} is not on this machine; fetch it with 'rag models pull {spec.name}', "
+            f"copy its folder to {path_for(spec)}, or go on without --reranker"
+        )
+    return ChosenModel(spec, folder_found)
+
+
+def _is_folder(wished: str, registry: Registry, kind: ModelKind) -> bool:
+    """Say whether a folder was named, not a model of the registry."""
+    if any(spec.name == wished and spec.kind is kind for spec in registry.models):
+        return False
+    return bool(re.search(r"[/\\]", wished)) or Path(wished).is_dir()
 
 
 def _own_place(spec: ModelSpec) -> Path | None:
@@ -180,9 +204,10 @@ def pull_model(
         files = _choose_files(spec, hub.list_files(), limit_mb=limit_mb)
         n_bytes = _pull_into(spec, target, hub, files, progress)
     except HubError as exc:
+        without = "with the built-in embedder" if spec.kind is ModelKind.EMBEDDER else f"without a {spec.kind}"
         message = (
             f"{spec.name} was not fetched: {exc}. Way out: copy the model's folder from another machine to {target}, "
-            f"name any folder with --embedder FOLDER, or go on with the built-in embedder"
+            f"name any folder with --{spec.kind} FOLDER, or go on {without}"
         )
         if if_reachable:
             return PullResult(spec.name, None, note=message)
@@ -220,6 +245,9 @@ def _pull_into(
     spec: ModelSpec, target: Path, hub: Hub, files: tuple[RemoteFile, ...], progress: Progress | None
 ) -> int:
     """Fetch files beside the target and swap them in when all are whole. Returns the bytes that came anew."""
+    # Only who fetches needs it: it brings sqlite3 along.
+    from filelock import FileLock, Timeout
+
     beside = target.parent.parent if target.parent.name == "snapshots" else target.parent
     partial = beside / f".{spec.name}-{spec.revision[:12]}.partial"
     partial.mkdir(parents=True, exist_ok=True)

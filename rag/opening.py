@@ -1,18 +1,20 @@
-"""What an engine works with: where its library lies, and the embedder, held to what the library was built with."""
+"""What an engine works with: where its library lies, the embedder its library was built with, and a reranker."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from rag.binding import BoundEmbedder, embedder_of, mismatch_error
 from rag.embed import Embedder, load_embedder
 from rag.errors import ConfigError, ModelMissingError
-from rag.models import ChosenModel, choose_embedder
+from rag.models import ChosenModel, choose_embedder, choose_reranker
 from rag.registry import Registry
+from rag.rerank import CheckedReranker, Reranker, load_reranker
 from rag.split import max_passage_chars
 from rag.store import Store, has_store
 
@@ -100,6 +102,34 @@ class EmbedderInUse:
                 f"the library at {library} was built with {bound.name}, which models.yaml does not have; "
                 f"hand it over again: Engine(embedder=...), or add it to models.yaml"
             ) from exc
+
+
+class RerankerInUse:
+    """The reranker of one engine, if one is wanted: found at once, so that a wrong name is told; loaded when needed.
+
+    wanted: a name in models.yaml, a model's folder, a reranker itself, or None for none. Raises as choose_reranker.
+    """
+
+    def __init__(self, wanted: str | Path | Reranker | None, *, registry: Registry) -> None:
+        self._lock = threading.Lock()
+        self._chosen: ChosenModel | None = None
+        self._loaded: CheckedReranker | None = None
+        if isinstance(wanted, (str, Path)):
+            self._chosen = choose_reranker(str(wanted), registry=registry)
+        elif wanted is not None:
+            self._loaded = CheckedReranker(wanted)
+
+    @property
+    def name(self) -> str | None:
+        """Its name, also before it is loaded; None where none is wanted."""
+        return self._chosen.spec.name if self._chosen else self._loaded.name if self._loaded else None
+
+    def get(self) -> CheckedReranker | None:
+        """Give the reranker, None where none is wanted. Raises ModelError where it cannot be loaded."""
+        with self._lock:
+            if self._loaded is None and self._chosen is not None:
+                self._loaded = CheckedReranker(load_reranker(self._chosen.spec, folder=self._chosen.folder))
+            return self._loaded
 
 
 def _read_binding(library: Path) -> BoundEmbedder | None:

@@ -22,6 +22,7 @@ class ModelKind(StrEnum):
     """What a model is for."""
 
     EMBEDDER = "embedder"
+    RERANKER = "reranker"
 
 
 class Backend(StrEnum):
@@ -36,7 +37,8 @@ class ModelSpec:
     """One model as models.yaml, or its own folder, describes it.
 
     repo: None where there is nothing to fetch. revision: a commit hash, the version of a built-in part, or a hash
-    of the folder's content. max_tokens: in the model's own tokens. size_mb: of the download, about.
+    of the folder's content. dim: 0 for a reranker, which gives no vectors. max_tokens: in the model's own tokens; for
+    a reranker, of question and passage together. size_mb: of the download, about.
     fusion_weight: share of the dense channel in score fusion, None where it is calibrated on the library.
     """
 
@@ -63,16 +65,25 @@ class Registry:
     defaults: Mapping[ModelKind, str]
 
     def get(self, name: str, *, kind: ModelKind = ModelKind.EMBEDDER) -> ModelSpec:
-        """Find a model by name. Raises ConfigError that lists the names there are."""
+        """Find a model of a kind by name. Raises ConfigError that lists the names there are."""
         known = [spec for spec in self.models if spec.kind is kind]
         for spec in known:
             if spec.name == name:
                 return spec
-        names = ", ".join(spec.name for spec in known)
+        names = ", ".join(spec.name for spec in known) or f"no {kind}"
+        others = "".join(f" (it is of kind {spec.kind})" for spec in self.models if spec.name == name)
         raise ConfigError(
-            f"unknown {kind} {name!r}; models.yaml has {names}. "
+            f"unknown {kind} {name!r}{others}; models.yaml has {names}. "
             f"Name one of them with --{kind}, or a model's folder by its path."
         )
+
+    def find(self, name: str) -> ModelSpec:
+        """Find a model of any kind by name. Raises ConfigError that lists the names there are."""
+        for spec in self.models:
+            if spec.name == name:
+                return spec
+        names = ", ".join(spec.name for spec in self.models)
+        raise ConfigError(f"unknown model {name!r}; models.yaml has {names}. Name one of them, or add it there")
 
     def default(self, kind: ModelKind = ModelKind.EMBEDDER) -> ModelSpec:
         """Give the model to use where none was named. Raises ConfigError where the kind has no default."""
@@ -208,7 +219,11 @@ _FIELDS = (
     "fusion_weight",
     "languages",
 )
-_NEEDED = ("name", "kind", "backend", "revision", "dim", "max_tokens", "licence")
+_NEEDED = ("name", "kind", "backend", "revision", "max_tokens", "licence")
+# What says nothing of a model that gives a score instead of a vector.
+_OF_VECTORS = ("dim", "query_prefix", "passage_prefix", "fusion_weight")
+# Without one named, no reranker is used.
+_WITH_DEFAULT = (ModelKind.EMBEDDER,)
 _TEXTS = ("name", "kind", "backend", "repo", "revision", "query_prefix", "passage_prefix", "licence")
 
 
@@ -223,6 +238,10 @@ def _read_spec(path: Path, loader: yaml.SafeLoader, entry: yaml.Node) -> ModelSp
         values[key] = value
     missing = [key for key in _NEEDED if values.get(key) is None]
     backend = Backend(values["backend"]) if "backend" in values else None
+    if values.get("kind") == ModelKind.RERANKER:
+        _check_reranker(path, found, backend)
+    elif values.get("dim") is None:
+        missing.append("dim")
     if backend is Backend.SENTENCE_TRANSFORMERS and values.get("repo") is None:
         missing.append("repo")
     if missing:
@@ -237,7 +256,7 @@ def _read_spec(path: Path, loader: yaml.SafeLoader, entry: yaml.Node) -> ModelSp
         backend=Backend(values["backend"]),
         repo=values.get("repo"),
         revision=values["revision"],
-        dim=values["dim"],
+        dim=values.get("dim") or 0,
         max_tokens=values["max_tokens"],
         query_prefix=values.get("query_prefix") or "",
         passage_prefix=values.get("passage_prefix") or "",
@@ -246,6 +265,17 @@ def _read_spec(path: Path, loader: yaml.SafeLoader, entry: yaml.Node) -> ModelSp
         fusion_weight=None if values.get("fusion_weight") is None else float(values["fusion_weight"]),
         languages=tuple(values.get("languages") or ()),
     )
+
+
+def _check_reranker(path: Path, found: dict[str, tuple[yaml.Node, yaml.Node]], backend: Backend | None) -> None:
+    """Refuse what only an embedder has. Raises ConfigError."""
+    allowed = ", ".join(key for key in _FIELDS if key not in _OF_VECTORS)
+    for key in _OF_VECTORS:
+        if key in found:
+            raise _wrong(path, found[key][1], f"a reranker has no {key}; allowed are {allowed}")
+    if backend is Backend.BUILTIN:
+        message = f"backend is 'builtin'; a reranker needs {Backend.SENTENCE_TRANSFORMERS}"
+        raise _wrong(path, found["backend"][0], message)
 
 
 def _refusal(key: str, value: Any) -> str | None:
@@ -289,7 +319,7 @@ def _shown(value: Any) -> str:
 
 def _read_defaults(path: Path, loader: yaml.SafeLoader, node: yaml.Node) -> dict[ModelKind, str]:
     defaults = {}
-    for kind, (value, _) in _pairs(path, node, what="defaults", allowed=tuple(ModelKind)):
+    for kind, (value, _) in _pairs(path, node, what="defaults", allowed=_WITH_DEFAULT):
         name = loader.construct_document(value)
         if not isinstance(name, str):
             raise _wrong(path, value, f"the default {kind} is {_shown(name)}; it must be a model's name")

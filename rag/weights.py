@@ -108,8 +108,40 @@ def read_facts(folder: Path) -> FolderFacts:
     )
 
 
+def read_pair_limit(folder: Path) -> int:
+    """Read from a checked folder how many tokens of question and passage together its cross-encoder sees.
+
+    Raises ModelError where it holds no cross-encoder: one transformer that gives one score for a pair of texts.
+    """
+    parts = tuple(_modules(folder))
+    kinds = ", ".join(kind for kind, _ in parts)
+    if kinds != "Transformer":
+        raise ModelError(
+            f"the model in {folder} is made of {kinds}; a reranker is one transformer that scores a pair of texts. "
+            f"Name the folder of a cross-encoder with --reranker"
+        )
+    part = parts[0][1]
+    config = _read_json(part / "config.json")
+    config = config if isinstance(config, dict) else {}
+    architectures = config.get("architectures")
+    architecture = str(architectures[0]) if isinstance(architectures, list) and architectures else "nothing"
+    # Loaded as a cross-encoder, any other would get a random head and score at random.
+    if not architecture.endswith("ForSequenceClassification"):
+        raise ModelError(
+            f"the model in {folder} gives no score for a pair of texts: its config.json names {architecture} under "
+            f"architectures, not one …ForSequenceClassification. Name the folder of a cross-encoder with --reranker"
+        )
+    n_labels = _n_labels(config)
+    if n_labels != 1:
+        raise ModelError(
+            f"the model in {folder} gives {n_labels} labels for a pair of texts; a reranker gives one score. "
+            f"Take one that was trained with a single label (id2label in config.json)"
+        )
+    return _max_tokens(part, config) or _DEFAULT_MAX_TOKENS
+
+
 def hash_folder(folder: Path) -> str:
-    """Hash what decides a model's vectors: weights, settings and tokenizer, by name and content."""
+    """Hash what decides a model's vectors or scores: weights, settings and tokenizer, by name and content."""
     paths = [folder / "modules.json", folder / "config_sentence_transformers.json"]
     for _, part in _modules(folder):
         paths += [part / name for name in ("config.json", "sentence_bert_config.json", *_TOKENIZERS)]
@@ -179,6 +211,14 @@ def _max_tokens(part: Path, config: Mapping[str, Any]) -> int | None:
     # A tokenizer without a limit says 10^30.
     known = [n for n in limits if isinstance(n, int) and 0 < n <= 1_000_000]
     return known[0] if known and known[0] == limits[0] else min(known, default=None)
+
+
+def _n_labels(config: Mapping[str, Any]) -> int:
+    """Count the labels of a classifier as transformers does: two where the settings name none."""
+    names, number = config.get("id2label"), config.get("num_labels")
+    if isinstance(names, dict):
+        return len(names)
+    return number if isinstance(number, int) else 2
 
 
 def _pooled_dim(config: Mapping[str, Any], dim: int | None) -> int | None:

@@ -19,6 +19,16 @@ models:
     max_tokens: 128
     licence: MIT
 """
+MY_RERANKER = """\
+models:
+  - name: judge
+    kind: reranker
+    backend: sentence-transformers
+    repo: office/judge
+    revision: 0123456789abcdef0123456789abcdef01234567
+    max_tokens: 128
+    licence: MIT
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +67,56 @@ def test_every_model_from_a_hub_is_pinned_to_a_whole_commit() -> None:
 def test_an_unknown_name_is_answered_with_the_names_there_are() -> None:
     with pytest.raises(ConfigError, match=r"unknown embedder 'e5'; models.yaml has builtin, multilingual-e5-small, .*"):
         load_registry().get("e5")
+
+
+def test_the_rerankers_are_known_by_name_and_none_is_the_default() -> None:
+    registry = load_registry()
+    spec = registry.get("bge-reranker-v2-m3", kind=ModelKind.RERANKER)
+    assert (spec.repo, spec.dim, spec.max_tokens) == ("BAAI/bge-reranker-v2-m3", 0, 8192)
+    assert [s.name for s in registry.models if s.kind is ModelKind.RERANKER] == [spec.name, "vietnamese-reranker"]
+    assert set(registry.defaults) == {ModelKind.EMBEDDER}
+
+
+def test_a_name_of_another_kind_is_told_to_be_that() -> None:
+    with pytest.raises(ConfigError, match=r"unknown embedder 'bge-reranker-v2-m3' \(it is of kind reranker\)"):
+        load_registry().get("bge-reranker-v2-m3")
+    with pytest.raises(ConfigError, match=r"unknown reranker 'builtin' \(it is of kind embedder\); .*--reranker"):
+        load_registry().get("builtin", kind=ModelKind.RERANKER)
+
+
+def test_a_model_of_any_kind_is_found_by_its_name() -> None:
+    registry = load_registry()
+    assert registry.find("builtin").kind is ModelKind.EMBEDDER
+    assert registry.find("vietnamese-reranker").kind is ModelKind.RERANKER
+    with pytest.raises(ConfigError, match=r"unknown model 'e5'; models.yaml has builtin, .*, vietnamese-reranker"):
+        registry.find("e5")
+
+
+def test_a_users_reranker_needs_no_length_of_vectors(tmp_path: Path) -> None:
+    spec = load_registry(write(tmp_path, MY_RERANKER)).get("judge", kind=ModelKind.RERANKER)
+    assert (spec.dim, spec.max_tokens, spec.query_prefix, spec.fusion_weight) == (0, 128, "", None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "max_tokens",
+            "dim: 16\n    max_tokens",
+            r"line 7: a reranker has no dim; allowed are name, kind, .*max_tokens",
+        ),
+        ("max_tokens", "query_prefix: q\n    max_tokens", r"line 7: a reranker has no query_prefix"),
+        ("max_tokens", "fusion_weight: 0.5\n    max_tokens", r"line 7: a reranker has no fusion_weight"),
+        ("sentence-transformers", "builtin", r"line 4: backend is 'builtin'; a reranker needs sentence-transformers"),
+        ("    max_tokens: 128\n", "", r"line 2: the model 'judge' lacks max_tokens"),
+        ("models:", "defaults: {reranker: judge}\nmodels:", r"line 1: unknown key 'reranker' in defaults; .* embedder"),
+    ],
+    ids=["dim", "prefix", "weight", "builtin", "no limit", "default"],
+)
+def test_what_only_an_embedder_has_is_refused_of_a_reranker(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in MY_RERANKER
+    with pytest.raises(ConfigError, match=message):
+        load_registry(write(tmp_path, MY_RERANKER.replace(old, new)))
 
 
 def test_a_users_file_adds_a_model_and_keeps_ours(tmp_path: Path) -> None:
