@@ -1,20 +1,24 @@
 """Weigh the dense channel of a library without labels, by questions made from the library itself.
 
-A sentence is taken out of a passage and asked as a question; the passage without it is what must be found among
-all others (inverse cloze task: Lee, Chang, Toutanova, ACL 2019). How often the vectors find it, beside how often the
-words do, says what the vectors are worth on these reports.
+Half the words of a sentence are asked as a question, and its passage must be found among others: once without that
+sentence (inverse cloze task: Lee, Chang, Toutanova, ACL 2019), once as it stands. People's questions lie between: the
+first hides all that the question was made from, which is unfair to words, the second nothing, which is unfair to
+vectors. rag/fusion.py learns from the scores of both channels what each is worth; the weight is the middle of the two.
 """
 
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.embed import Embedder
+from rag.fusion import learn_weight
 from rag.lexical import LexicalIndex, build_postings, tokenise
 from rag.library import LibraryWriter
 from rag.prepare import vector_input
@@ -27,16 +31,15 @@ logger = logging.getLogger(__name__)
 SAMPLE = 160
 #: Passages the made questions are searched among; a larger library is sampled.
 POOL = 4000
-#: A question is short; of a sentence its first words are asked.
-QUESTION_WORDS = 12
+#: A question says less than the sentence that answers it: of a sentence's first words half are asked, chosen by hash.
+#: A third instead, or the first twelve as they stand, moved the weight learned without that sentence by 0.11 at most.
+SENTENCE_WORDS = 24
+ASKED_SHARE = 0.5
+MIN_ASKED = 4
+#: A shorter sentence, or what is left of a passage where it has fewer terms, gives no question.
+MIN_SENTENCE_WORDS = 6
+MIN_REST_TERMS = 12
 MIN_QUESTIONS = 24
-#: The weight is this times the square of how much better than words the vectors find the made questions' passages
-#: (ratio of mean reciprocal ranks), at most MAX_WEIGHT. On XQuAD the ratios were 1.51 (MiniLM, English), 0.85 and 0.76
-#: (built-in, English and Vietnamese), 0.53 (MiniLM on Vietnamese, which it does not know): weights 0.65, 0.29, 0.23,
-#: 0.11. Not squared the last was 0.21 and cost one unaccented question of 1,190. tests/benchmarks/fusion.py shows
-#: recall@1 at fixed weights beside.
-WEIGHT_FOR_EQUALS = 0.4
-MAX_WEIGHT = 0.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,34 +70,53 @@ def calibrate_weight(writer: LibraryWriter, embedder: Embedder) -> float | None:
 
 def _sample_pool(writer: LibraryWriter, *, dim: int) -> tuple[list[tuple[Passage, Context]], NDArray[np.float32]]:
     """Take passages with their vectors, evenly spread over the library. Vectors: float32, shape (n, dim)."""
-    n_passages = writer.store.counts()[1]
-    wanted = np.linspace(0, n_passages - 1, min(POOL, n_passages)).astype(np.int64)
-    rows: list[int] = []
-    parts = [np.zeros((0, dim), dtype=np.float32)]
-    first = 0
-    for batch_rows, batch in writer.store.iter_vectors(dim=dim):
-        kept = wanted[(wanted >= first) & (wanted < first + len(batch_rows))] - first
-        rows += [batch_rows[i] for i in kept.tolist()]
-        parts.append(batch[kept])
-        first += len(batch_rows)
+    rows, vectors = writer.store.sample_vectors(n=POOL, dim=dim)
     found = writer.store.passages(rows)
-    return [found[row] for row in rows], np.concatenate(parts)
+    return [found[row] for row in rows], vectors
 
 
 def make_questions(pool: Sequence[tuple[Passage, Context]]) -> list[MadeQuestion]:
     """Make at most 160 questions, spread over the pool, always the same for the same pool."""
+    spans = [sentences(passage.text) for passage, _ in pool]
+    said = Counter(
+        passage.text[start:end] for (passage, _), found in zip(pool, spans, strict=True) for start, end in found
+    )
     made = []
-    for row, (passage, _) in enumerate(pool):
-        spans = sentences(passage.text)
-        if len(spans) < 2:
+    for row, ((passage, _), found) in enumerate(zip(pool, spans, strict=True)):
+        if len(found) < 2:
             continue
-        start, end = spans[row % len(spans)]
-        words = passage.text[start:end].split()[:QUESTION_WORDS]
+        start, end = found[row % len(found)]
+        # What a copy says too is found there, and rightly.
+        if said[passage.text[start:end]] > 1:
+            continue
+        words = passage.text[start:end].split()
         rest = f"{passage.text[:start].rstrip()} {passage.text[end:].lstrip()}".strip()
-        if len(words) >= 6 and len(terms(rest)) >= 12:
-            made.append(MadeQuestion(" ".join(words), row, rest))
+        if len(words) >= MIN_SENTENCE_WORDS and len(terms(rest)) >= MIN_REST_TERMS:
+            made.append(MadeQuestion(_ask_some(words), row, rest))
     n = min(SAMPLE, len(made))
     return [made[i * len(made) // n] for i in range(n)]
+
+
+def _ask_some(words: Sequence[str]) -> str:
+    """Keep about half of a sentence's first words, in their order: those of the lowest hash."""
+    words = words[:SENTENCE_WORDS]
+    n = max(MIN_ASKED, round(ASKED_SHARE * len(words)))
+    hashes = [
+        blake2b(f"{i} {word}".encode("utf-8", "surrogatepass"), digest_size=8).digest() for i, word in enumerate(words)
+    ]
+    kept = sorted(sorted(range(len(words)), key=hashes.__getitem__)[:n])
+    return " ".join(words[i] for i in kept)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeScores:
+    """One channel's scores of the pool for each made question: float32, shape (n_questions, n_pool).
+
+    whole: of the passages as they stand. apart: the question's own passage without the sentence that is asked.
+    """
+
+    whole: NDArray[np.float32]
+    apart: NDArray[np.float32]
 
 
 def choose_weight(
@@ -103,31 +125,54 @@ def choose_weight(
     vectors: NDArray[np.float32],
     embedder: Embedder,
 ) -> float:
-    """Weigh the dense channel by the mean reciprocal rank of the passages the questions were made from.
+    """Weigh the dense channel by how well both tell the passages the questions were made from. Returns 0 to 1.
 
     vectors: float32, shape (len(pool), dim), rows of unit length.
     """
-    tokens = [tokenise(passage.text) for passage, _ in pool]
+    dense = score_dense(questions, pool, vectors, embedder)
+    return round(weigh_channels(questions, dense=dense, lexical=score_lexical(questions, pool)), 2)
+
+
+def weigh_channels(questions: Sequence[MadeQuestion], *, dense: MadeScores, lexical: MadeScores) -> float:
+    """Give the weight in the middle of what is learned from whole passages and from those without the sentence."""
+    rows = [question.row for question in questions]
+    return (learn_weight(dense.whole, lexical.whole, rows) + learn_weight(dense.apart, lexical.apart, rows)) / 2
+
+
+def score_dense(
+    questions: Sequence[MadeQuestion],
+    pool: Sequence[tuple[Passage, Context]],
+    vectors: NDArray[np.float32],
+    embedder: Embedder,
+) -> MadeScores:
+    """Score the pool for each question by vectors. vectors: float32, shape (len(pool), dim)."""
+    asked = np.array([embedder.embed_query(question.text) for question in questions], dtype=np.float32)
     rests = embedder.embed_passages([vector_input(pool[q.row][1].title, q.rest) for q in questions])
-    found_dense = found_lexical = 0.0
-    whole = LexicalIndex.of(build_postings(tokens), {}, np.arange(len(pool) + 1, dtype=np.int64))
-    alone = LexicalIndex.of(
-        build_postings(tokens + [tokenise(q.rest) for q in questions]),
-        {},
+    return _replace_own(questions, asked @ vectors.T, (asked * rests).sum(axis=1))
+
+
+def score_lexical(questions: Sequence[MadeQuestion], pool: Sequence[tuple[Passage, Context]]) -> MadeScores:
+    """Score the pool for each question by words."""
+    passages = [tokenise(passage.text) for passage, _ in pool]
+    titles = [tokenise(context.title) for _, context in pool]
+    # The rests stand behind the pool; only the score of a question's own is read.
+    index = LexicalIndex.of(
+        build_postings(passages + [tokenise(question.rest) for question in questions]),
+        {"title": build_postings(titles + [titles[question.row] for question in questions])},
         np.arange(len(pool) + len(questions) + 1, dtype=np.int64),
     )
-    for i, made in enumerate(questions):
-        lexical = whole.score(made.text)
-        # The passage competes without the sentence that is asked.
-        lexical[made.row] = alone.score(made.text)[len(pool) + i]
-        query = embedder.embed_query(made.text)
-        dense = vectors @ query
-        dense[made.row] = rests[i] @ query
-        found_dense += _reciprocal_rank(dense, made.row)
-        found_lexical += _reciprocal_rank(lexical, made.row)
-    ratio = found_dense / found_lexical if found_lexical > 0 else MAX_WEIGHT / WEIGHT_FOR_EQUALS
-    return round(min(MAX_WEIGHT, WEIGHT_FOR_EQUALS * ratio**2), 2)
+    scores = np.empty((len(questions), len(pool)), dtype=np.float32)
+    own = np.empty(len(questions), dtype=np.float32)
+    for i, question in enumerate(questions):
+        found = index.score(question.text, also=np.array([question.row, len(pool) + i]))
+        scores[i], own[i] = found[: len(pool)], found[len(pool) + i]
+    return _replace_own(questions, scores, own)
 
 
-def _reciprocal_rank(scores: NDArray[np.float32], row: int) -> float:
-    return 1 / (1 + int(np.count_nonzero(scores > scores[row])))
+def _replace_own(
+    questions: Sequence[MadeQuestion], scores: NDArray[np.float32], own: NDArray[np.float32]
+) -> MadeScores:
+    """Put the scores of the questions' passages without their sentences, shape (n_questions,), in their places."""
+    apart = scores.copy()
+    apart[np.arange(len(questions)), [question.row for question in questions]] = own
+    return MadeScores(whole=scores, apart=apart)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rag.binding import embedder_of
-from rag.calibrate import MAX_WEIGHT, SAMPLE, WEIGHT_FOR_EQUALS, calibrate_weight, choose_weight, make_questions
+from rag.calibrate import SAMPLE, calibrate_weight, choose_weight, make_questions, score_lexical
 from rag.library import Library, LibraryWriter
 from rag.prepare import vector_input
 from rag.types import Context, Passage
@@ -28,7 +28,7 @@ def pool_of(texts: Sequence[str]) -> list[tuple[Passage, Context]]:
 
 
 class SeeingEmbedder(WordEmbedder):
-    """Knows which report every text is about, in whatever words: the topics are those it was shown."""
+    """Knows what every text is about, in whatever words: the topics are those it was shown."""
 
     name = "seeing"
 
@@ -37,8 +37,7 @@ class SeeingEmbedder(WordEmbedder):
         self.topics = topics
 
     def embed_query(self, text: str) -> np.ndarray:
-        topic = next((topic for said, topic in self.topics.items() if text in said or said in text), text)
-        return super().embed_query(topic)
+        return super().embed_query(self.topics.get(text, text))
 
 
 class NoisyEmbedder(WordEmbedder):
@@ -50,8 +49,7 @@ class NoisyEmbedder(WordEmbedder):
         return super().embed_query("".join(text.split()))
 
 
-def weight_of(texts: Sequence[str], embedder: WordEmbedder) -> float:
-    pool = pool_of(texts)
+def weight_of(pool: Sequence[tuple[Passage, Context]], embedder: WordEmbedder) -> float:
     vectors = embedder.embed_passages([vector_input(c.title, p.text) for p, c in pool])
     return choose_weight(make_questions(pool), pool, vectors, embedder)
 
@@ -59,12 +57,43 @@ def weight_of(texts: Sequence[str], embedder: WordEmbedder) -> float:
 # -- made questions -------------------------------------------------------------------------------------
 
 
-def test_a_question_is_the_head_of_a_sentence_and_the_rest_goes_without_it():
-    first = "Năm 2023 huyện thu ngân sách đạt bốn mươi lăm tỷ đồng, vượt kế hoạch được giao."
-    second = "Toàn huyện trồng mới hơn một nghìn héc ta rừng ở các xã vùng cao biên giới."
-    (zero, one) = make_questions(pool_of([f"{first} {second}"] * 2))
-    assert (zero.text, zero.rest, zero.row) == ("Năm 2023 huyện thu ngân sách đạt bốn mươi lăm tỷ đồng,", second, 0)
-    assert (one.text, one.rest, one.row) == ("Toàn huyện trồng mới hơn một nghìn héc ta rừng ở các", first, 1)
+FIRST = "Năm 2023 huyện thu ngân sách đạt bốn mươi lăm tỷ đồng, vượt kế hoạch được giao."
+SECOND = "Toàn huyện trồng mới hơn một nghìn héc ta rừng ở các xã vùng cao biên giới."
+
+
+def keeps_order(asked: Sequence[str], sentence: Sequence[str]) -> bool:
+    rest = iter(sentence)
+    return all(word in rest for word in asked)
+
+
+def test_a_question_is_half_the_words_of_a_sentence_in_their_order_and_the_rest_goes_without_it():
+    (zero, one) = make_questions(
+        pool_of([f"{FIRST} {SECOND}", f"Mở đầu khác hẳn. {SECOND[:-1]} phía tây. {FIRST[4:]}"])
+    )
+    assert (zero.row, zero.rest) == (0, SECOND)
+    assert (one.row, one.rest) == (1, f"Mở đầu khác hẳn. {FIRST[4:]}")
+    assert keeps_order(zero.text.split(), FIRST.split())
+    assert keeps_order(one.text.split(), SECOND.replace("giới.", "giới phía tây.").split())
+    # Of 17 words 8 (round(8.5) is even), of 19 10.
+    assert (len(zero.text.split()), len(one.text.split())) == (8, 10)
+
+
+def test_of_a_long_sentence_only_the_first_24_words_are_asked():
+    words = [f"từ{n}" for n in range(60)]
+    (question,) = make_questions(pool_of([f"T{' '.join(words)}. {SECOND}"]))
+    asked = question.text.split()
+    assert len(asked) == 12 and {int(word.rpartition("ừ")[2]) for word in asked} <= set(range(24))
+
+
+def test_of_a_short_sentence_four_words_are_asked():
+    (question,) = make_questions(pool_of([f"Huyện đã trồng nhiều rừng mới. {SECOND}"]))
+    assert len(question.text.split()) == 4
+
+
+def test_a_sentence_that_two_passages_say_is_not_asked():
+    other = "Một đoạn khác nói thêm nhiều điều nữa về việc trồng cây ở xã ấy."
+    assert make_questions(pool_of([f"{FIRST} {SECOND}", f"{other} {FIRST}"])) == []
+    assert [q.row for q in make_questions(pool_of([f"{FIRST} {SECOND}", f"{FIRST} {other}"]))] == [1]
 
 
 @pytest.mark.parametrize(
@@ -92,35 +121,48 @@ def test_the_same_pool_gives_the_same_questions_spread_over_it():
     assert max(b - a for a, b in pairwise(rows)) <= 2
 
 
+# -- scores ---------------------------------------------------------------------------------------------
+
+
+def test_a_question_is_scored_against_its_passage_whole_and_without_the_sentence_and_the_others_stay_whole():
+    pool = pool_of([f"{FIRST} {SECOND}", "Thu ngân sách của huyện khác đạt thấp. Không liên quan gì."])
+    questions = make_questions(pool)
+    lexical = score_lexical(questions, pool)
+    assert [question.row for question in questions] == [0]
+    assert lexical.whole[0, 0] > lexical.apart[0, 0]
+    assert lexical.whole[0, 1] == lexical.apart[0, 1] > 0
+
+
 # -- weights --------------------------------------------------------------------------------------------
 
 
-def test_an_embedder_that_sees_what_words_do_not_gets_a_high_weight():
-    # Every report's first sentence tells of its second, but no word of one stands in the other.
-    heads = [
-        f"Alpha{i} beta{i} gamma{i} delta{i} epsilon{i} zeta{i} eta{i} theta{i} iota{i} kappa{i} mu{i} nu{i}."
-        for i in range(60)
-    ]
+def test_an_embedder_that_sees_what_words_do_not_gets_half_though_words_find_what_is_repeated():
+    # Every report's first sentence tells of its second, but no word of one stands in the other; decoys have all words
+    # of the questions, so that the lexical channel prefers them.
+    heads = [f"Alpha{i} beta{i} gamma{i} delta{i} epsilon{i} zeta{i} eta{i} theta{i}." for i in range(60)]
     tails = [
         f"Một{i} hai{i} ba{i} bốn{i} năm{i} sáu{i} bảy{i} tám{i} chín{i} mười{i} trăm{i} nghìn{i}." for i in range(60)
     ]
     texts = [f"{head} {tail}" for head, tail in zip(heads, tails, strict=True)]
-    topics = {said: f"topic {i}" for i, text in enumerate(texts) for said in (text, heads[i], tails[i])}
-    # Decoys share a word with the questions, so that the lexical channel prefers them.
-    decoys = [f"Alpha{i} beta{i} một{i} hai{i}" for i in range(60)]
-    embedder = SeeingEmbedder(topics, dim=128)
-    assert weight_of([*texts, *decoys], embedder) >= 0.6
-    assert weight_of([*texts, *decoys], NoisyEmbedder(dim=128)) <= 0.5
+    decoys = [f"{said[:-1]} rồi thôi" for said in (*heads, *tails)]
+    pool = pool_of([*texts, *decoys])
+    questions = make_questions(pool)
+    topics = {f"{c.title}{p.text}": f"chủ đề {i}" for i, (p, c) in enumerate(pool[:60])}
+    topics |= {q.text: f"chủ đề {q.row}" for q in questions} | {q.rest: f"chủ đề {q.row}" for q in questions}
+    # All where the sentence is hidden, next to nothing where the question repeats it.
+    assert 0.4 <= weight_of(pool, SeeingEmbedder(topics, dim=128)) <= 0.6
+    assert weight_of(pool, NoisyEmbedder(dim=128)) <= 0.2
 
 
 def test_an_embedder_of_noise_gets_little_weight():
-    assert weight_of([report(i) for i in range(192)], NoisyEmbedder(dim=64)) <= 0.2
+    assert weight_of(pool_of([report(i) for i in range(192)]), NoisyEmbedder(dim=64)) <= 0.05
 
 
-def test_vectors_that_find_every_passage_get_more_than_the_weight_of_equals_and_never_all():
-    texts = [report(i) for i in range(60)]
-    topics = {text: f"topic {i}" for i, text in enumerate(texts)}
-    assert WEIGHT_FOR_EQUALS <= weight_of(texts, SeeingEmbedder(topics, dim=128)) <= MAX_WEIGHT < 1
+def test_vectors_that_know_as_much_as_words_get_neither_nothing_nor_all():
+    pool = pool_of([report(i) for i in range(60)])
+    topics = {p.text: f"chủ đề {i}" for i, (p, _) in enumerate(pool)}
+    topics |= {said: f"chủ đề {q.row}" for q in make_questions(pool) for said in (q.text, q.rest)}
+    assert 0.2 <= weight_of(pool, SeeingEmbedder(topics, dim=128)) <= 0.8
 
 
 # -- a library ------------------------------------------------------------------------------------------
@@ -162,3 +204,20 @@ def test_a_large_library_is_sampled(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert build(tmp_path, embedder, 120) is not None
     # 120 passages once, then only the rests and questions of the 40 that were sampled.
     assert 0 < embedder.n_embedded - 120 <= 40
+
+
+def test_sampled_vectors_are_spread_over_the_library_and_those_of_its_own_passages(tmp_path: Path):
+    embedder = WordEmbedder(fusion_weight=None)
+    with LibraryWriter(tmp_path) as writer:
+        writer.use_embedder(embedder, bind(embedder))
+        for i in range(9):
+            writer.put(document(f"{i}.txt", report(i)), path=f"{i}.txt")
+        assert writer.store.sample_vectors(n=3, dim=embedder.dim)[0] == []
+        writer.embed_missing(embedder)
+        rows, vectors = writer.store.sample_vectors(n=3, dim=embedder.dim)
+        found = [writer.store.passages(rows)[row] for row in rows]
+        assert [passage.doc_id for passage, _ in found] == ["s/0.txt", "s/4.txt", "s/8.txt"]
+        texts = [vector_input(context.title, passage.text) for passage, context in found]
+        assert np.array_equal(vectors, embedder.embed_passages(texts))
+        assert len(writer.store.sample_vectors(n=100, dim=embedder.dim)[0]) == 9
+        assert writer.store.sample_vectors(n=3, dim=embedder.dim + 1)[0] == []
