@@ -40,7 +40,10 @@ def describe_configuration(retriever: Retriever, *, top_k: int) -> dict[str, Any
     return {
         "embedder": about["embedder"],
         "revision": about["revision"],
+        "reranker": retriever.reranker.name if retriever.reranker else None,
+        "reranker_revision": retriever.reranker.revision if retriever.reranker else None,
         "fusion_weight": retriever.weight,
+        "second_stage": retriever.has_second_stage,
         "generator": "extractive",
         "top_k": top_k,
         "library": library.path.name,

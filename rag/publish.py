@@ -28,7 +28,7 @@ from rag.lexical import ARRAYS, FIELDS, LexicalIndex, Postings, Tokens, build_po
 from rag.snapshots import Snapshot, SnapshotWriter
 from rag.store import Store
 from rag.types import PartKind
-from rag.vectors import VectorIndex, write_index
+from rag.vectors import Design, VectorIndex, write_index
 
 KINDS = tuple(PartKind)
 
@@ -51,17 +51,20 @@ def publish_indexes(store: Store, folder: Path, *, extra: Mapping[str, Any] | No
         for name in FIELDS:
             _write_postings(writer, name, build_postings(fields[name] for _, _, fields, _ in documents))
         _write_copies(writer, {doc_id: sketch for _, doc_id, _, sketch in documents})
-        n_vectors = _write_vector_rows(writer, dense.result(), passage_rows)
+        stored, design = dense.result()
+        n_vectors = _write_vector_rows(writer, stored, passage_rows)
         about = {
             "state": state,
             "n_documents": len(documents),
             "n_passages": len(passage_rows),
             "n_vectors": n_vectors,
+            "dense": design.to_about() if design else None,
             "n_missing": len(store.missing_vectors()),
             "embedder": bound.name if bound else None,
             "revision": bound.revision if bound else None,
             "dim": bound.dim if bound else 0,
             "fusion_weight": bound.fusion_weight if bound else None,
+            "languages": store.languages(),
             **(extra or {}),
         }
         manifest = writer.publish(about)
@@ -105,11 +108,15 @@ def _write_copies(writer: SnapshotWriter, sketches: Mapping[str, Sketch]) -> Non
     writer.write("copies.json", lambda file: file.write(text))
 
 
-def _write_vectors(writer: SnapshotWriter, store_path: Path, *, dim: int) -> list[int]:
-    """Write the dense index. Returns the store rows of the passages whose vectors it holds, in their order."""
+def _write_vectors(writer: SnapshotWriter, store_path: Path, *, dim: int) -> tuple[list[int], Design | None]:
+    """Write the dense index. Returns the store rows of the passages whose vectors it holds, in their order.
+
+    And what was built; None where there is no embedder.
+    """
     stored: list[int] = []
+    designs: list[Design] = []
     if not dim:
-        return stored
+        return stored, None
     store = Store(store_path, writable=False)
 
     def batches() -> Iterator[NDArray[np.float32]]:
@@ -118,13 +125,13 @@ def _write_vectors(writer: SnapshotWriter, store_path: Path, *, dim: int) -> lis
             yield vectors
 
     def fill(file: HashedFile) -> None:
-        write_index(batches(), dim=dim, write=file.write)
+        designs.append(write_index(batches(), dim=dim, write=file.write))
 
     try:
         writer.write("vectors.faiss", fill)
     finally:
         store.close()
-    return stored
+    return stored, designs[0]
 
 
 def _write_vector_rows(writer: SnapshotWriter, stored: Sequence[int], passage_rows: NDArray[np.int64]) -> int:
@@ -152,8 +159,14 @@ def read_vectors(snapshot: Snapshot, *, n_rows: int) -> VectorIndex | None:
     about = snapshot.manifest.about
     if not int(about["n_vectors"]):
         return None
-    rows = snapshot.array("vector_rows")
-    return VectorIndex(snapshot.path / "vectors.faiss", rows=rows, dim=int(about["dim"]), n_rows=n_rows)
+    design = Design.from_about(about["dense"]) if about.get("dense") else None
+    return VectorIndex(
+        snapshot.path / "vectors.faiss",
+        rows=snapshot.array("vector_rows"),
+        dim=int(about["dim"]),
+        n_rows=n_rows,
+        design=design,
+    )
 
 
 def read_copies(snapshot: Snapshot) -> dict[str, str]:

@@ -1,51 +1,74 @@
-"""Question → hits: the dense and the lexical channel, fused by score, captions last, copies folded into one."""
+"""Question → hits: the dense and the lexical channel, fused by score; the best fifty ranked by what they say.
+
+A question about several things is taken apart and every side of it is represented. Captions come last, copies are
+folded into one. A cross-encoder, where one is given, has the last word on the first thirty.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.channels import Found, head_length, search_channels
 from rag.embed import Embedder
 from rag.errors import ConfigError
-from rag.filters import is_dated_within
-from rag.glossary import expand_abbreviations, find_synonyms, translate_terms
+from rag.filters import make_test
+from rag.fusion import CANDIDATES, DEFAULT_WEIGHT
 from rag.library import Library
-from rag.places import place_key
+from rag.lookup import Lookup, look_up
+from rag.merging import fold_copies, merge_sides
+from rag.prepare import vector_input
 from rag.publish import KINDS
-from rag.text import guess_language
-from rag.types import Channels, Filters, Hit, PartKind, Passage
+from rag.question import find_ends, understand
+from rag.ranking import Candidates, Features, Weights, load_weights, make_features, rank_scores
+from rag.rerank import Reranker
+from rag.text import to_nfc
+from rag.types import Channels, Context, Filters, Hit, Passage, Understood
 
-#: How deep each channel is asked before fusion.
-CANDIDATES = 100
-#: Weight of the dense channel where neither the library nor models.yaml has one.
-DEFAULT_WEIGHT = 0.5
+#: How many of the best fused passages the second stage puts in order.
+RANKED = 50
+#: How many a cross-encoder reads.
+RERANK_DEPTH = 30
 #: Dense search counts only once this share of the passages has a vector.
 MIN_DENSE_SHARE = 0.5
-#: What abbreviations written out and synonyms weigh beside the words of the question. On 151 questions over 80
-#: reports 0 to 0.4 gave the same recall@1, 0.6 one hundredth less.
-EXPANSION_WEIGHT = 0.3
-#: What translated terms weigh.
-TRANSLATION_WEIGHT = 1.0
-#: Passages nobody asks for come last but stay quotable; a title alone rarely holds the answer.
-KIND_WEIGHTS = {
-    PartKind.CAPTION: 0.3,
-    PartKind.BYLINE: 0.3,
-    PartKind.LETTERHEAD: 0.3,
-    PartKind.TITLE: 0.6,
-    PartKind.HEADING: 0.6,
-}
-_KIND_WEIGHTS = np.array([KIND_WEIGHTS.get(kind, 1.0) for kind in KINDS], dtype=np.float32)
+#: Languages of a library whose snapshot does not say.
+_LANGUAGES = ("en", "vi")
 
 
 class Retriever:
-    """Finds evidence in one opened library."""
+    """Finds evidence in one opened library.
 
-    def __init__(self, library: Library, embedder: Embedder | None) -> None:
+    reranker: a cross-encoder that has the last word on the first hits. second_stage: False leaves the order of the
+    fused scores as it is. weights: of the second stage, the program's own if None.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        embedder: Embedder | None,
+        *,
+        reranker: Reranker | None = None,
+        second_stage: bool = True,
+        weights: Weights | None = None,
+    ) -> None:
         self.library = library
         self.embedder = embedder if library.n_vectors >= MIN_DENSE_SHARE * library.n_passages else None
+        self.reranker = reranker
+        self._weights = (load_weights() if weights is None else weights) if second_stage else None
+        self.languages = tuple(library.about.get("languages") or _LANGUAGES)
+
+    @property
+    def has_second_stage(self) -> bool:
+        """Whether the best fused passages are ranked by what they say."""
+        return self._weights is not None
+
+    def without_reranker(self) -> Retriever:
+        """Give the same retriever without its cross-encoder."""
+        return Retriever(self.library, self.embedder, second_stage=self.has_second_stage, weights=self._weights)
 
     @property
     def weight(self) -> float:
@@ -59,146 +82,174 @@ class Retriever:
         return DEFAULT_WEIGHT
 
     def retrieve(self, question: str, *, top_k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        """Find the top_k passages for a question, best first. Raises ConfigError if top_k < 1."""
+        """Find the top_k passages for a question, best first.
+
+        Raises ConfigError if top_k < 1, RerankError where the cross-encoder fails.
+        """
         if top_k < 1:
             raise ConfigError(f"top_k is {top_k}; allowed: from 1. Leave it out for 10")
         if not self.library.n_passages:
             return []
+        question = to_nfc(question)
         allowed = self._allowed_rows(filters)
-        depth = max(CANDIDATES, 3 * top_k)
-
-        # Run both searches.
-        lexical = self.library.lexical.score(question, added=expansions(question))
-        if allowed is not None:
-            lexical = np.where(allowed, lexical, np.float32(0))
-        rows = best_rows(lexical, k=depth)
-        dense: NDArray[np.float32] | None = None
-        vectors = self.library.vectors() if self.embedder else None
-        if vectors is not None and self.embedder is not None:
-            query = self.embedder.embed_query(question)
-            if self.weight > 0:
-                near, _ = vectors.search(query, k=depth, allowed=allowed)
-                rows = np.union1d(rows, near)
-            dense = vectors.score(query, rows)
-        if not len(rows):
-            return []
-
-        # Combine the results.
-        scores = fuse(dense, lexical[rows], weight=self.weight)
-        scores = np.round(scores * _KIND_WEIGHTS[self.library.kinds[rows]], 6)
-        order = np.argsort(-scores, kind="stable")
-        hits: list[Hit] = []
-        n = 0
-        # More than top_k are read, since copies fold into one; and more again where that was not enough.
-        while n < len(order) and len(hits) < top_k:
-            n = head_length(scores[order], at_least=n + 2 * top_k + 10)
-            head = order[:n]
-            hits = self._read_hits(rows[head], scores[head], None if dense is None else dense[head], lexical)
-            hits = fold_copies(hits, self.library.copies)
+        n_hits = max(top_k, RERANK_DEPTH) if self.reranker else top_k
+        understood = understand(question)
+        hits = self._search(question, understood, n_hits=n_hits, allowed=allowed)
+        if parts := understood.parts or find_ends(question, understood):
+            sides = [self._search(part, understand(part), n_hits=n_hits, allowed=allowed) for part in parts]
+            hits = fold_copies(merge_sides(hits, sides), self.library.copies)
+        if self.reranker is not None:
+            hits = _reorder(question, hits, self.reranker)
         return [replace(hit, rank=rank) for rank, hit in enumerate(hits[:top_k], start=1)]
 
-    def _read_hits(
+    def first_stage(
+        self, question: str, lookup: Lookup, *, depth: int = CANDIDATES, allowed: NDArray[np.bool_] | None = None
+    ) -> Found:
+        """Run both channels and fuse them. depth: how many passages each may name."""
+        return search_channels(
+            question,
+            lookup,
+            library=self.library,
+            embedder=self.embedder,
+            weight=self.weight,
+            depth=depth,
+            allowed=allowed,
+        )
+
+    def describe(
         self,
-        rows: NDArray[np.int64],
-        scores: NDArray[np.float32],
-        dense: NDArray[np.float32] | None,
-        lexical: NDArray[np.float32],
+        question: str,
+        understood: Understood,
+        lookup: Lookup,
+        found: Found,
+        passages: Sequence[tuple[Passage, Context]],
+    ) -> Features:
+        """Describe found passages for the second stage, a row each."""
+        candidates = Candidates(passages, found.rows, found.fused, _scaled(found.dense, self.weight), found.lexical)
+        return make_features(question, understood, lookup, candidates, index=self.library.lexical)
+
+    def _search(
+        self, question: str, understood: Understood, *, n_hits: int, allowed: NDArray[np.bool_] | None
     ) -> list[Hit]:
-        """Read the passages of rows, best first, ties by id. dense: of these rows; lexical: of all."""
+        """Find at least n_hits passages for one question, if there are so many, copies folded.
+
+        Reports in the question's language and in others are searched each by their own words: side by side, a
+        question's function words outweigh the translations of the others.
+        """
+        own, others = (understood.language,), tuple(x for x in self.languages if x != understood.language)
+        if self._weights is None or not others or understood.language not in self.languages:
+            return self._find(question, understood, self.languages, n_hits=n_hits, allowed=allowed)[0]
+        found = [
+            self._find(question, understood, languages, n_hits=n_hits, allowed=allowed) for languages in (own, others)
+        ]
+        highest = max(strength for _, strength in found)
+        merged: dict[str, Hit] = {}
+        for hits, strength in found:
+            for hit in hits:
+                scored = replace(hit, score=round(hit.score * math.exp(strength - highest), 6))
+                known = merged.get(hit.passage.id)
+                if known is None or known.score < scored.score:
+                    merged[hit.passage.id] = scored
+        hits = sorted(merged.values(), key=lambda hit: (-hit.score, hit.passage.id))
+        return fold_copies(hits, self.library.copies)
+
+    def _find(
+        self,
+        question: str,
+        understood: Understood,
+        languages: Collection[str],
+        *,
+        n_hits: int,
+        allowed: NDArray[np.bool_] | None,
+    ) -> tuple[list[Hit], float]:
+        """Find passages by the words of some languages. Returns them, and the second stage's score of the first."""
+        lookup = look_up(question, understood, languages=languages)
+        depth = max(CANDIDATES, 3 * n_hits)
+        n_found = -1
+        while True:
+            found = self.first_stage(question, lookup, depth=depth, allowed=allowed)
+            hits: list[Hit] = []
+            strength = -math.inf
+            n = 0
+            # More than n_hits are read, since copies fold into one; and more again where that was not enough.
+            while n < len(found.rows) and len(hits) < n_hits:
+                n = head_length(found.fused, at_least=n + max(2 * n_hits + 10, RANKED))
+                hits, strength = self._read(question, understood, lookup, found.head(n))
+                hits = fold_copies(hits, self.library.copies)
+            if len(hits) >= n_hits or len(found.rows) == n_found or not self.library.copies:
+                return hits, strength
+            # A report with a hundred copies leaves room for nothing else.
+            n_found, depth = len(found.rows), 4 * depth
+
+    def _read(self, question: str, understood: Understood, lookup: Lookup, found: Found) -> tuple[list[Hit], float]:
+        """Read passages; the first fifty ranked by the second stage, where there is one. Best first, ties by id.
+
+        Returns hits, and the second stage's score of the first, which may be compared between searches.
+        """
+        passages = self.library.passages(found.rows)
+        scores = found.fused
+        strength = 0.0
+        if self._weights is not None and len(scores):
+            features = self.describe(question, understood, lookup, found.head(RANKED), passages[:RANKED])
+            strength = float((features @ self._weights).max())
+            ranked = rank_scores(features, self._weights)
+            # What was not ranked stays behind, in the order it had.
+            rest = scores[RANKED:] / max(float(scores[0]), 1e-6) * ranked.min()
+            scores = np.concatenate((ranked, rest))
         hits = [
             Hit(
                 passage=passage,
                 context=context,
                 score=round(float(scores[i]), 6),
                 rank=0,
-                channels=Channels(
-                    dense=None if dense is None or np.isnan(dense[i]) else round(float(dense[i]), 6),
-                    lexical=round(float(lexical[rows[i]]), 6),
-                ),
+                channels=Channels(dense=found.dense_of(i), lexical=round(float(found.lexical[i]), 6)),
             )
-            for i, (passage, context) in enumerate(self.library.passages(rows))
+            for i, (passage, context) in enumerate(passages)
         ]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
+        # By the scores as they are: rounded, all unlikely ones would be alike.
+        order = sorted(range(len(hits)), key=lambda i: (-float(scores[i]), hits[i].passage.id))
+        return [hits[i] for i in order], strength
 
     def _allowed_rows(self, filters: Filters | None) -> NDArray[np.bool_] | None:
-        """Mark the rows whose document passes the filters; None when there is nothing to filter."""
+        """Mark the passages that pass the filters; None when there is nothing to filter."""
         if filters is None or filters == Filters():
             return None
-        wanted = set(filters.documents)
-        place = place_key(filters.place) if filters.place else None
+        passes = make_test(filters)
         allowed = np.zeros(self.library.n_passages, dtype=bool)
         for i, (doc_id, context) in enumerate(self.library.contexts()):
-            if wanted and doc_id not in wanted:
-                continue
-            if place is not None and place_key(context.place or "") != place:
-                continue
-            if not is_dated_within(context, filters):
-                continue
-            allowed[self.library.first_row[i] : self.library.first_row[i + 1]] = True
+            if passes(doc_id, context):
+                allowed[self.library.first_row[i] : self.library.first_row[i + 1]] = True
+        if filters.kinds:
+            allowed &= np.isin(self.library.kinds, [i for i, kind in enumerate(KINDS) if kind in filters.kinds])
         return allowed
 
 
-def expansions(question: str) -> list[tuple[str, float]]:
-    """List phrases to search for beside the question's own words, with their weights."""
-    phrases = (*expand_abbreviations(question), *find_synonyms(question))
-    added = [(phrase, EXPANSION_WEIGHT) for phrase in phrases]
-    if guess_language(question) == "en":
-        added += [(phrase, TRANSLATION_WEIGHT) for phrase in translate_terms(question)]
-    return added
-
-
-def best_rows(scores: NDArray[np.float32], *, k: int) -> NDArray[np.int64]:
-    """Give the rows of the k highest scores above 0, rising. Ties at the end go to the lower row."""
-    positive = np.flatnonzero(scores > 0)
-    if len(positive) > k:
-        order = np.argpartition(-scores[positive], k)[:k]
-        floor = scores[positive][order].min()
-        above = positive[scores[positive] > floor]
-        ties = positive[scores[positive] == floor][: k - len(above)]
-        positive = np.sort(np.concatenate((above, ties)))
-    return positive.astype(np.int64)
-
-
-def head_length(scores: NDArray[np.float32], *, at_least: int) -> int:
-    """Give the length of the shortest head of falling scores with at_least entries that does not cut a tie."""
-    if at_least >= len(scores):
-        return len(scores)
-    return int(np.searchsorted(-scores, -scores[at_least - 1], side="right"))
-
-
-def fuse(dense: NDArray[np.float32] | None, lexical: NDArray[np.float32], *, weight: float) -> NDArray[np.float32]:
-    """Fuse the scores of the same candidates: ``weight · dense + (1 - weight) · lexical``, each scaled to 0..1.
-
-    dense: NaN where a passage has no vector yet; such a passage is judged by its lexical score alone.
-    Returns float32, shape as given. Score-level fusion, not ranks: with a weak dense channel reciprocal rank
-    fusion loses half of what the lexical one finds. Source: Bruch, Gai, Ingber, TOIS 2023.
-    """
-    highest = float(lexical.max(initial=0.0))
-    scaled = lexical / highest if highest > 0 else np.zeros_like(lexical)
+def _scaled(dense: NDArray[np.float32] | None, weight: float) -> NDArray[np.float32] | None:
+    """Scale dense scores to 0..weight; 0 where a passage has no vector."""
     if dense is None or np.isnan(dense).all():
-        return scaled.astype(np.float32)
+        return None
     low, high = float(np.nanmin(dense)), float(np.nanmax(dense))
     near = (dense - low) / (high - low) if high > low else np.ones_like(dense)
-    near = np.where(np.isnan(near), scaled, near)
-    if highest <= 0:
-        return near.astype(np.float32)
-    return (weight * near + (1 - weight) * scaled).astype(np.float32)
+    return (weight * np.nan_to_num(near)).astype(np.float32)
 
 
-def fold_copies(hits: Sequence[Hit], copies: dict[str, str]) -> list[Hit]:
-    """Keep the best of hits that carry the same words in copies of one report; it names the others."""
-    if not copies:
-        return list(hits)
-    kept: dict[tuple[str, str], Hit] = {}
-    for hit in hits:
-        key = (copies.get(hit.passage.doc_id, hit.passage.doc_id), _same_words(hit.passage))
-        first = kept.get(key)
-        if first is None:
-            kept[key] = hit
-        elif hit.passage.doc_id != first.passage.doc_id:
-            kept[key] = replace(first, copies=(*first.copies, hit.passage.doc_id))
-    return list(kept.values())
-
-
-def _same_words(passage: Passage) -> str:
-    return " ".join(passage.text.split()).casefold()
+def _reorder(question: str, hits: Sequence[Hit], reranker: Reranker) -> list[Hit]:
+    """Put the first thirty hits in a cross-encoder's order; the others stay behind them."""
+    head, rest = list(hits[:RERANK_DEPTH]), list(hits[RERANK_DEPTH:])
+    if not head:
+        return rest
+    raw = reranker.score(question, [vector_input(hit.context.title, hit.passage.text) for hit in head])
+    # The scores a person sees keep their range: the best likeliest, the last of the head above the rest.
+    floor = rest[0].score if rest else 0.0
+    low, span = float(raw.min()), float(raw.max() - raw.min())
+    scored = [
+        replace(
+            hit,
+            # Where it tells none apart, all are the likeliest.
+            score=round(floor + (1 - floor) * ((float(score) - low) / span if span else 1.0), 6),
+            channels=replace(hit.channels, reranker=round(float(score), 6)),
+        )
+        for hit, score in zip(head, raw, strict=True)
+    ]
+    order = sorted(range(len(head)), key=lambda i: (-float(raw[i]), head[i].passage.id))
+    return [*(scored[i] for i in order), *rest]

@@ -22,7 +22,11 @@ def hit_json(hit: Hit) -> Json:
         "start": passage.start,
         "end": passage.end,
         "text": passage.text,
-        "channels": {"dense": hit.channels.dense, "lexical": hit.channels.lexical},
+        "channels": {
+            "dense": hit.channels.dense,
+            "lexical": hit.channels.lexical,
+            "reranker": hit.channels.reranker,
+        },
         "kind": passage.kind.value,
         "place": hit.context.place,
         "dates": list(hit.context.dates),
@@ -60,6 +64,10 @@ def understood_json(understood: Understood) -> Json:
         "periods": list(understood.periods),
         "unit": understood.unit,
         "terms": list(understood.terms),
+        "metric": understood.metric,
+        "role": understood.role.value,
+        "sides": list(understood.sides),
+        "parts": list(understood.parts),
     }
 
 
@@ -82,6 +90,7 @@ def answer_json(answer: Answer) -> Json:
         "checks": [{"name": c.name, "passed": c.passed, "detail": c.detail} for c in answer.checks],
         "generator": answer.generator,
         "embedder": answer.embedder,
+        "reranker": answer.reranker,
         "confidence": answer.confidence,
         "snapshot": answer.snapshot,
         "seconds": dict(answer.seconds),

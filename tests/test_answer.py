@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer.persons import find_persons
 from rag.answer.rows import find_cell, read_cells
 from rag.answer.short import find_short
 from rag.answer.verify import check_figures, verify_citations
 from rag.answer.wanted import Wanted, weigh_question
 from rag.engine import Engine
+from rag.persons import find_persons
 from rag.question import understand
 from rag.types import Citation, Reason
 from tests.fakes import REPORTS, document, write_reports

@@ -437,9 +437,9 @@ def test_the_seeds_are_evaluated_over_their_own_folder(tmp_path: Path):
         summary = engine.evaluate(questions, out=tmp_path / "run", progress=lambda n, total: asked.append((n, total)))
         assert asked[-1] == (12, 12)
         assert engine.configuration(top_k=10) == {
-            "embedder": "builtin", "revision": "1", "fusion_weight": 0.2, "generator": "extractive", "top_k": 10,
-            "library": engine.path.name, "snapshot": engine.library.snapshot.manifest.name, "documents": 2,
-            "passages": 20,
+            "embedder": "builtin", "revision": "1", "reranker": None, "reranker_revision": None, "fusion_weight": 0.2,
+            "generator": "extractive", "top_k": 10, "library": engine.path.name,
+            "snapshot": engine.library.snapshot.manifest.name, "documents": 2, "passages": 20, "second_stage": True,
         }  # fmt: skip
     assert summary is not None
     lines = (tmp_path / "run" / "results.jsonl").read_text(encoding="utf-8").splitlines()

@@ -1,139 +1,23 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rag.errors import ConfigError
+from rag.asking import find_hits
+from rag.builtin import BuiltinEmbedder
+from rag.errors import ConfigError, RerankError
+from rag.fusion import fuse
 from rag.library import Library, LibraryWriter
-from rag.retrieve import (
-    DEFAULT_WEIGHT,
-    EXPANSION_WEIGHT,
-    TRANSLATION_WEIGHT,
-    Retriever,
-    best_rows,
-    expansions,
-    fold_copies,
-    fuse,
-    head_length,
-)
-from rag.types import Channels, Context, Filters, Hit, Passage
+from rag.lookup import look_up
+from rag.question import understand
+from rag.ranking import FEATURES
+from rag.retrieve import DEFAULT_WEIGHT, RERANK_DEPTH, Retriever
+from rag.types import Filters, Hit
 from tests.fakes import REPORTS, WordEmbedder, bind, build_library, document
-
-NAN = float("nan")
-
-
-def f32(*values: float) -> np.ndarray:
-    return np.array(values, dtype=np.float32)
-
-
-# -- fusion ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("weight", "expected"),
-    [(0.0, [0.5, 1.0, 0.0]), (0.25, [0.625, 0.75, 0.125]), (0.5, [0.75, 0.5, 0.25]), (1.0, [1.0, 0.0, 0.5])],
-)
-def test_each_channel_is_scaled_to_one_and_weighed(weight: float, expected: list[float]):
-    fused = fuse(f32(0.9, 0.5, 0.7), f32(2, 4, 0), weight=weight)
-    assert fused.tolist() == pytest.approx(expected, abs=1e-6)
-    assert fused.dtype == np.float32
-
-
-def test_a_passage_without_a_vector_is_judged_by_its_words_alone():
-    # 0.5 · 1 + 0.5 · 0 and 0.5 · 0 + 0.5 · 1 for the others, the whole of 2 / 4 for the second.
-    assert fuse(f32(0.8, NAN, 0.2), f32(0, 2, 4), weight=0.5).tolist() == pytest.approx([0.5, 0.5, 0.5])
-    assert fuse(f32(0.8, NAN, 0.2), f32(0, 2, 4), weight=0.8).tolist() == pytest.approx([0.8, 0.5, 0.2])
-
-
-@pytest.mark.parametrize("dense", [None, f32(NAN, NAN)], ids=["no index", "no vector"])
-def test_without_the_dense_channel_the_lexical_one_decides(dense: np.ndarray | None):
-    assert fuse(dense, f32(3, 1.5), weight=0.9).tolist() == [1.0, 0.5]
-
-
-def test_where_no_word_is_shared_the_dense_channel_decides():
-    assert fuse(f32(0.1, 0.3), f32(0, 0), weight=0.2).tolist() == pytest.approx([0.0, 1.0])
-
-
-def test_equal_dense_scores_say_nothing_about_the_order():
-    assert fuse(f32(0.4, 0.4), f32(1, 2), weight=0.5).tolist() == [0.75, 1.0]
-
-
-def test_nothing_shared_and_no_vectors_is_nothing():
-    assert fuse(None, f32(0, 0), weight=0.5).tolist() == [0.0, 0.0]
-
-
-@pytest.mark.parametrize(
-    ("k", "expected"),
-    [(1, [1]), (2, [1, 3]), (3, [1, 3, 4]), (4, [1, 2, 3, 4]), (9, [1, 2, 3, 4])],
-)
-def test_the_best_rows_rise_and_ties_at_the_end_go_to_the_lower_row(k: int, expected: list[int]):
-    assert best_rows(f32(0, 3, 1, 2, 2), k=k).tolist() == expected
-
-
-def test_the_first_of_many_equal_rows_are_taken():
-    assert best_rows(f32(*[1] * 50), k=3).tolist() == [0, 1, 2]
-
-
-def test_rows_that_share_no_word_are_not_among_the_best():
-    assert best_rows(f32(0, 0), k=5).tolist() == []
-
-
-@pytest.mark.parametrize(("at_least", "length"), [(1, 1), (2, 4), (3, 4), (4, 4), (5, 5), (9, 5)])
-def test_a_head_does_not_cut_a_tie(at_least: int, length: int):
-    assert head_length(f32(0.9, 0.5, 0.5, 0.5, 0.1), at_least=at_least) == length
-
-
-# -- copies ---------------------------------------------------------------------------------------------
-
-
-def hit(doc_id: str, text: str, *, rank: int = 0) -> Hit:
-    passage = Passage(f"{doc_id}#0-{len(text)}", doc_id, 0, len(text), text)
-    return Hit(passage, Context(title=""), score=1.0, rank=rank, channels=Channels())
-
-
-def test_the_same_words_in_copies_fold_into_the_best_hit_which_names_the_others():
-    hits = [
-        hit("b", "Một đoạn."),
-        hit("x", "Một đoạn."),
-        hit("a", "Một  đoạn."),
-        hit("c", "MỘT ĐOẠN."),
-        hit("a", "Khác."),
-    ]
-    folded = fold_copies(hits, {"b": "a", "c": "a"})
-    assert folded == [replace(hits[0], copies=("a", "c")), hits[1], hits[4]]
-
-
-def test_without_copies_all_hits_stay():
-    hits = [hit("a", "Một đoạn."), hit("b", "Một đoạn.")]
-    assert fold_copies(hits, {}) == hits
-
-
-def test_a_sentence_said_twice_in_one_report_is_no_copy_of_itself():
-    assert fold_copies([hit("a", "Hết."), hit("a", "Hết.")], {"b": "a"})[0].copies == ()
-
-
-# -- expansions -----------------------------------------------------------------------------------------
-
-
-def test_an_abbreviation_is_searched_for_written_out_too():
-    assert ("hợp tác xã", EXPANSION_WEIGHT) in expansions("Các HTX được khuyến khích điều gì?")
-
-
-def test_an_english_question_is_searched_for_in_vietnamese_too():
-    added = dict(expansions("What was the per capita income of the district in 2023?"))
-    assert added["thu nhập bình quân đầu người"] == TRANSLATION_WEIGHT
-
-
-def test_a_vietnamese_question_is_not_translated():
-    assert TRANSLATION_WEIGHT not in dict(expansions("Thu nhập bình quân đầu người là bao nhiêu?")).values()
-
-
-# -- a whole library ------------------------------------------------------------------------------------
 
 BUDGET = "Tổng thu ngân sách huyện Mường Lát năm 2023"
 
@@ -161,7 +45,7 @@ def test_the_best_passage_comes_first_with_the_scores_of_both_channels(retriever
     query = retriever.embedder.embed_query(BUDGET)
     vector = retriever.embedder.embed_query(f"{context.title}\n{passages.text}")
     assert hits[0].channels.dense == pytest.approx(float(query @ vector), abs=1e-5)
-    lexical = retriever.library.lexical.score(BUDGET, added=expansions(BUDGET))
+    lexical = retriever.library.lexical.score(look_up(BUDGET, understand(BUDGET)).query)
     assert hits[0].channels.lexical == pytest.approx(float(lexical.max()), abs=1e-5)
 
 
@@ -188,8 +72,9 @@ def test_a_question_without_accents_finds_the_same_passage(retriever: Retriever)
     assert retriever.retrieve("tong thu ngan sach huyen muong lat nam 2023")[0].passage.doc_id == "s/muong_lat.txt"
 
 
-def test_the_fused_score_is_the_weighted_sum_of_the_scaled_channels(retriever: Retriever):
+def test_without_the_second_stage_the_score_is_the_weighted_sum_of_the_scaled_channels(retriever: Retriever):
     assert retriever.weight == 0.3
+    retriever = Retriever(retriever.library, retriever.embedder, second_stage=False)
     hits = {h.passage.id: h for h in retriever.retrieve(BUDGET, top_k=9)}
     dense = [h.channels.dense for h in hits.values()]
     highest = max(h.channels.lexical for h in hits.values())
@@ -374,3 +259,248 @@ def test_a_filter_reaches_passages_that_many_better_ones_stand_before(tmp_path: 
         assert "s/xa.txt" not in {h.passage.doc_id for h in retriever.retrieve("thu ngân sách", top_k=10)}
         hits = retriever.retrieve("thu ngân sách", top_k=10, filters=Filters(documents=("s/xa.txt",)))
         assert {h.passage.doc_id for h in hits} == {"s/xa.txt"}
+
+
+# -- the second stage -----------------------------------------------------------------------------------
+
+MANY = {
+    f"{i:03d}.txt": f"Báo cáo số {i}\n\nThu ngân sách xã thứ {i} đạt {i} tỷ đồng.\n\nHộ nghèo của xã còn {i}."
+    for i in range(60)
+}
+QUESTION = "Thu ngân sách xã thứ 7 đạt bao nhiêu tỷ đồng?"
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
+    with open_retriever(tmp_path_factory.mktemp("many"), MANY) as retriever:
+        yield retriever
+
+
+def ids(hits: Sequence[Hit]) -> list[str]:
+    return [hit.passage.id for hit in hits]
+
+
+def test_without_the_second_stage_the_order_is_that_of_the_fused_scores(many: Retriever):
+    plain = Retriever(many.library, many.embedder, second_stage=False)
+    found = plain.first_stage(QUESTION, look_up(QUESTION, understand(QUESTION)))
+    by_score = zip(found.fused.tolist(), (p.id for p, _ in many.library.passages(found.rows)), strict=True)
+    hits = plain.retrieve(QUESTION, top_k=20)
+    assert [(hit.score, hit.passage.id) for hit in hits] == [
+        (pytest.approx(score, abs=1e-6), name) for score, name in sorted(by_score, key=lambda s: (-s[0], s[1]))[:20]
+    ]
+    fused = fuse(found.dense, found.lexical, weight=0.3)
+    assert max(fused) == pytest.approx(hits[0].score, abs=1e-6)
+
+
+def test_the_second_stage_puts_the_best_fifty_in_order_and_leaves_the_others_behind_them(many: Retriever):
+    plain = Retriever(many.library, many.embedder, second_stage=False)
+    before, after = ids(plain.retrieve(QUESTION, top_k=90)), ids(many.retrieve(QUESTION, top_k=90))
+    assert len(set(after)) == len(after) == 90
+    assert before[:50] != after[:50]
+    assert sorted(before[:50]) == sorted(after[:50])
+    assert before[50:] == after[50:]
+
+
+def test_scores_fall_and_ranks_count_on_beyond_the_fifty(many: Retriever):
+    hits = many.retrieve(QUESTION, top_k=120)
+    assert [hit.rank for hit in hits] == list(range(1, 121))
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True) and (scores[0], scores[-1] >= 0) == (1.0, True)
+
+
+def test_own_weights_decide_the_order_however_unlikely_a_passage_is(many: Retriever):
+    weights = np.zeros(len(FEATURES), dtype=np.float32)
+    # Half the lexical score of the best is then e^40 times less likely: far below what a shown score tells apart.
+    weights[FEATURES.index("lexical")] = 80
+    retriever = Retriever(many.library, many.embedder, weights=weights)
+    hits = retriever.retrieve(QUESTION, top_k=40)
+    assert hits[-1].score == 0.0
+    lexical = [hit.channels.lexical for hit in hits]
+    assert lexical == sorted(lexical, reverse=True)
+
+
+# -- questions about several things ---------------------------------------------------------------------
+
+SIDES = {
+    f"{name}.txt": f"Huyện {district} tổng kết năm 2023\n\n"
+    f"Năm 2023, thu ngân sách huyện {district} đạt {budget} tỷ đồng.\n\n"
+    f"Thu ngân sách huyện {district} các năm trước đều vượt kế hoạch năm.\n\n"
+    f"Thu ngân sách của huyện {district} tăng đều.\n\nÔng {chairman}, Chủ tịch UBND huyện {district}, chủ trì."
+    for name, district, budget, chairman in (
+        ("que_phong", "Quế Phong", 52, "Lô Văn Thanh"),
+        ("ky_son", "Kỳ Sơn", 38, "Vi Văn Hà"),
+        ("tuong_duong", "Tương Dương", 47, "Nguyễn Hữu Hiền"),
+        ("con_cuong", "Con Cuông", 61, "Lương Văn Bảo"),
+    )
+}
+
+
+@pytest.fixture(scope="module")
+def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
+    with open_retriever(tmp_path_factory.mktemp("sides"), SIDES) as retriever:
+        yield retriever
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Thu ngân sách năm 2023 của huyện Quế Phong và huyện Kỳ Sơn, nơi nào cao hơn?",
+        "Năm 2023, thu ngân sách của Quế Phong cao hơn Kỳ Sơn bao nhiêu?",
+        "thu ngan sach nam 2023 cua huyen que phong va huyen ky son la bao nhieu",
+        "Was the budget revenue of Que Phong or Ky Son higher in 2023?",
+    ],
+)
+def test_both_sides_of_a_comparison_are_among_the_first_three(sides: Retriever, question: str):
+    texts = [hit.passage.text for hit in sides.retrieve(question)[:3]]
+    assert any("52 tỷ" in text for text in texts) and any("38 tỷ" in text for text in texts)
+
+
+def test_of_three_sides_each_is_among_the_first_four(sides: Retriever):
+    question = "Thu ngân sách năm 2023 của Quế Phong, Kỳ Sơn và Tương Dương là bao nhiêu?"
+    assert len(understand(question).parts) == 3
+    texts = [hit.passage.text for hit in sides.retrieve(question)[:4]]
+    for said in ("52 tỷ", "38 tỷ", "47 tỷ"):
+        assert any(said in text for text in texts), said
+
+
+def test_each_part_of_a_question_has_its_passage_among_the_first_three(sides: Retriever):
+    question = "Thu ngân sách huyện Kỳ Sơn năm 2023 là bao nhiêu và ai là Chủ tịch UBND huyện Kỳ Sơn?"
+    assert len(understand(question).parts) == 2
+    texts = " ".join(hit.passage.text for hit in sides.retrieve(question)[:3])
+    assert "38 tỷ" in texts and "Vi Văn Hà" in texts
+
+
+def test_the_hits_of_a_question_of_parts_are_each_there_once_and_their_scores_fall(sides: Retriever):
+    hits = sides.retrieve("Thu ngân sách năm 2023 của Quế Phong và Kỳ Sơn, nơi nào cao hơn?", top_k=15)
+    assert [hit.rank for hit in hits] == list(range(1, 16))
+    assert len(set(ids(hits))) == 15
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_filters_hold_for_every_part_of_a_question(sides: Retriever):
+    question = "Thu ngân sách năm 2023 của Quế Phong và Kỳ Sơn, nơi nào cao hơn?"
+    hits = sides.retrieve(question, top_k=30, filters=Filters(documents=("s/ky_son.txt",)))
+    assert hits and {hit.passage.doc_id for hit in hits} == {"s/ky_son.txt"}
+
+
+# -- a cross-encoder ------------------------------------------------------------------------------------
+
+
+class Backwards:
+    """Prefers what stands last, and remembers what it was shown."""
+
+    name, revision = "backwards", "1"
+
+    def __init__(self) -> None:
+        self.shown: list[tuple[str, Sequence[str]]] = []
+
+    def score(self, question: str, passages: Sequence[str]) -> np.ndarray:
+        self.shown.append((question, passages))
+        return np.arange(len(passages), dtype=np.float32) - 3
+
+
+class Broken(Backwards):
+    def score(self, question: str, passages: Sequence[str]) -> np.ndarray:
+        raise RerankError("no memory left")
+
+
+class Undecided(Backwards):
+    def score(self, question: str, passages: Sequence[str]) -> np.ndarray:
+        return np.full(len(passages), 0.25, dtype=np.float32)
+
+
+def test_a_reranker_has_the_last_word_on_the_first_thirty(many: Retriever):
+    reranker = Backwards()
+    plain = many.retrieve(QUESTION, top_k=50)
+    hits = Retriever(many.library, many.embedder, reranker=reranker).retrieve(QUESTION, top_k=50)
+    assert RERANK_DEPTH == 30
+    assert ids(hits) == [*reversed(ids(plain)[:30]), *ids(plain)[30:]]
+    assert [hit.channels.reranker for hit in hits] == [*(float(i - 3) for i in reversed(range(30))), *[None] * 20]
+    ((question, shown),) = reranker.shown
+    assert question == QUESTION
+    assert list(shown) == [f"{hit.context.title}\n{hit.passage.text}" for hit in plain[:30]]
+
+
+def test_reranked_scores_fall_from_one_to_those_behind(many: Retriever):
+    hits = Retriever(many.library, many.embedder, reranker=Backwards()).retrieve(QUESTION, top_k=50)
+    scores = [hit.score for hit in hits]
+    assert scores[0] == 1.0 and scores == sorted(scores, reverse=True)
+    assert scores[29] == scores[30]
+
+
+def test_thirty_are_reranked_where_fewer_are_asked_for(many: Retriever):
+    reranker = Backwards()
+    hits = Retriever(many.library, many.embedder, reranker=reranker).retrieve(QUESTION, top_k=2)
+    assert len(reranker.shown[0][1]) == 30
+    assert ids(hits) == ids(reversed(many.retrieve(QUESTION, top_k=30)[28:]))
+
+
+@pytest.mark.parametrize("n_documents", [1, 3], ids=["one passage", "several"])
+def test_what_a_reranker_cannot_tell_apart_is_likeliest_all_alike(tmp_path: Path, n_documents: int):
+    texts = {f"{i}.txt": "Thu ngân sách đạt 5 tỷ đồng." for i in range(n_documents)}
+    with open_retriever(tmp_path, texts) as plain:
+        hits = Retriever(plain.library, plain.embedder, reranker=Undecided()).retrieve("thu ngân sách")
+        assert hits
+        assert {(hit.score, hit.channels.reranker) for hit in hits} == {(1.0, 0.25)}
+        assert ids(hits) == sorted(ids(hits))
+
+
+def test_a_reranker_sees_a_question_of_parts_whole(sides: Retriever):
+    reranker = Backwards()
+    question = "Thu ngân sách năm 2023 của Quế Phong và Kỳ Sơn, nơi nào cao hơn?"
+    hits = Retriever(sides.library, sides.embedder, reranker=reranker).retrieve(question, top_k=5)
+    assert [asked for asked, _ in reranker.shown] == [question]
+    assert len(hits) == 5 and hits[0].channels.reranker == len(reranker.shown[0][1]) - 4
+
+
+def test_a_reranker_that_fails_is_told_and_asking_goes_on_with_the_order_before(many: Retriever):
+    broken = Retriever(many.library, many.embedder, reranker=Broken())
+    with pytest.raises(RerankError, match="no memory left"):
+        broken.retrieve(QUESTION)
+    notes: list[str] = []
+    hits = find_hits(QUESTION, retriever=broken, top_k=10, filters=None, on_note=notes.append)
+    assert hits == many.retrieve(QUESTION)
+    assert notes == ["no memory left"]
+
+
+def test_what_is_asked_without_a_reranker_that_failed_keeps_its_first_stage(many: Retriever):
+    plain = Retriever(many.library, many.embedder, second_stage=False)
+    broken = Retriever(many.library, many.embedder, reranker=Broken(), second_stage=False)
+    assert find_hits(QUESTION, retriever=broken, top_k=10, filters=None) == plain.retrieve(QUESTION)
+    assert (many.has_second_stage, broken.has_second_stage) == (True, False)
+
+
+def test_where_nothing_is_found_a_reranker_is_not_asked(tmp_path: Path):
+    reranker = Backwards()
+    with open_retriever(tmp_path, REPORTS) as plain:
+        assert Retriever(plain.library, None, reranker=reranker).retrieve("Zurich quarterly dividend") == []
+    assert reranker.shown == []
+
+
+# -- libraries with little in them ----------------------------------------------------------------------
+
+
+def test_an_empty_library_gives_no_hits_to_a_question_of_parts_either(tmp_path: Path):
+    embedder = WordEmbedder()
+    with LibraryWriter(tmp_path) as writer:
+        writer.use_embedder(embedder, bind(embedder))
+        writer.publish()
+    with closing(Library.open(tmp_path)) as library:
+        retriever = Retriever(library, embedder, reranker=Backwards())
+        assert retriever.retrieve("Thu ngân sách của Quế Phong và Kỳ Sơn, nơi nào cao hơn?", top_k=99) == []
+
+
+def test_a_library_without_vectors_is_searched_by_words(tmp_path: Path):
+    embedder = BuiltinEmbedder()
+    with LibraryWriter(tmp_path) as writer:
+        writer.use_embedder(embedder, bind(embedder))
+        for name in REPORTS:
+            writer.put(document(name), path=name)
+        writer.publish()
+    with closing(Library.open(tmp_path)) as library:
+        assert library.n_vectors == 0
+        retriever = Retriever(library, embedder)
+        hits = retriever.retrieve(BUDGET)
+        assert retriever.embedder is None and retriever.weight == 0.0
+        assert hits[0].passage.doc_id == "s/muong_lat.txt"
+        assert {hit.channels.dense for hit in hits} == {None}

@@ -18,6 +18,7 @@ from rag.types import (
     PartKind,
     Passage,
     Reason,
+    Role,
     Skipped,
     Understood,
 )
@@ -29,9 +30,12 @@ PASSAGE = Passage(
 CONTEXT = Context(
     "Báo cáo", lead="Mở đầu", place="Quế Phong", organisation="UBND", dates=("2023-07",), period="2023-H1"
 )
-HIT = Hit(PASSAGE, CONTEXT, score=0.75, rank=1, channels=Channels(dense=None, lexical=3.5), copies=("s/b.pdf",))
+HIT = Hit(PASSAGE, CONTEXT, score=0.75, rank=1, channels=Channels(None, 3.5, reranker=1.25), copies=("s/b.pdf",))
 CITATION = Citation(1, "s/a.pdf", PASSAGE.id, "Báo cáo", 2, 10, 30, PASSAGE.text, verified=True)
-UNDERSTOOD = Understood("vi", True, AnswerKind.FIGURE, ("Quế Phong",), ("2023",), "tỷ đồng", ("thu",))
+UNDERSTOOD = Understood(
+    "vi", True, AnswerKind.FIGURE, ("Quế Phong",), ("2023",), "tỷ đồng", ("thu",), metric="Thu", role=Role.TARGET,
+    sides=("Quế Phong", "Vinh"), parts=("Thu của Quế Phong?", "Thu của Vinh?"),
+)  # fmt: skip
 ANSWER = Answer(
     question="Thu bao nhiêu?",
     text="Thu đạt 45,2 tỷ đồng [1]",
@@ -47,6 +51,7 @@ ANSWER = Answer(
     snapshot="00000001",
     checks=(Check("figure", passed=True, detail="45,2 tỷ đồng"),),
     seconds={"retrieve": 0.01},
+    reranker="judge",
 )
 
 
@@ -61,7 +66,7 @@ def test_a_hit_is_written_with_every_field_that_programs_may_count_on():
         "start": 10,
         "end": 30,
         "text": "Thu đạt 45,2 tỷ đồng",
-        "channels": {"dense": None, "lexical": 3.5},
+        "channels": {"dense": None, "lexical": 3.5, "reranker": 1.25},
         "kind": "list_item",
         "place": "Quế Phong",
         "dates": ["2023-07"],
@@ -80,7 +85,8 @@ def test_an_answer_is_written_with_every_field_that_programs_may_count_on():
         "rewritten": None,
         "understood": {
             "language": "vi", "accented": True, "kind": "figure", "entities": ["Quế Phong"], "periods": ["2023"],
-            "unit": "tỷ đồng", "terms": ["thu"],
+            "unit": "tỷ đồng", "terms": ["thu"], "metric": "Thu", "role": "target", "sides": ["Quế Phong", "Vinh"],
+            "parts": ["Thu của Quế Phong?", "Thu của Vinh?"],
         },
         "answer": "Thu đạt 45,2 tỷ đồng [1]",
         "short": "45,2 tỷ đồng",
@@ -97,6 +103,7 @@ def test_an_answer_is_written_with_every_field_that_programs_may_count_on():
         "checks": [{"name": "figure", "passed": True, "detail": "45,2 tỷ đồng"}],
         "generator": "extractive",
         "embedder": "builtin",
+        "reranker": "judge",
         "confidence": 0.8,
         "snapshot": "00000001",
         "seconds": {"retrieve": 0.01},

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.answer.persons import find_persons
 from rag.answer.rows import find_cell, holds_figure
 from rag.answer.short import fit_of_kind
-from rag.answer.wanted import ANY_YEAR, Wanted, carries_unit
-from rag.figures import find_dates, find_periods, find_quantities
-from rag.glossary import expand_abbreviations, find_synonyms, is_syllable
+from rag.answer.wanted import ANY_YEAR, Wanted
+from rag.figures import carries_unit, find_dates, find_periods, find_quantities
+from rag.glossary import expand_abbreviations, find_synonyms
+from rag.persons import find_persons
 from rag.places import find_places, place_key
-from rag.text import fold, sentences, terms
+from rag.text import fold, is_syllable, sentences, terms
 from rag.types import AnswerKind, Document, Hit, PartKind, Understood
 
 #: A phrase must be met as a phrase: a pair of neighbours counts this much beside single words.

@@ -6,9 +6,9 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.answer.persons import find_persons
-from rag.answer.wanted import ANY_YEAR, Wanted, carries_unit, unit_matches
-from rag.figures import Quantity, Role, find_dates, find_periods, find_quantities
+from rag.answer.wanted import ANY_YEAR, Wanted
+from rag.figures import Quantity, Role, carries_unit, find_dates, find_periods, find_quantities, unit_matches
+from rag.persons import find_persons
 from rag.places import find_places, place_key
 from rag.question import asks_target
 from rag.text import fold, terms, words

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.figures import Quantity, UnitKind
 from rag.glossary import translate_terms
 from rag.places import PlaceLevel, find_places, place_key
 from rag.text import fold, terms
@@ -46,19 +45,3 @@ def weigh_question(
 
 def _weighed(words: Sequence[str], idf: Callable[[str], float]) -> tuple[tuple[str, float], ...]:
     return tuple((word, idf(word)) for word in words)
-
-
-def unit_matches(unit: str, figure: str) -> bool:
-    """Say whether a figure carries the unit asked for: every word of it, accents or not."""
-    have = set(terms(fold(figure)))
-    return all(word in have for word in terms(fold(unit)))
-
-
-def carries_unit(unit: str, sentence: str, quantity: Quantity) -> bool:
-    """Say whether a figure counts what is asked; what people are counted as may stand ahead of it.
-
-    ``số lao động là 1.860 người`` answers how many ``lao động``; a percentage never does.
-    """
-    if unit_matches(unit, sentence[quantity.start : quantity.end]):
-        return True
-    return quantity.unit_kind in (UnitKind.COUNT, UnitKind.NUMBER) and unit_matches(unit, sentence)

@@ -13,11 +13,16 @@ from rag.cli.options import (
     DateToOption,
     DocumentOption,
     EmbedderOption,
+    FirstStageOption,
     FromOption,
     Generator,
     JsonOption,
+    KindOption,
     LibraryOption,
+    OrganisationOption,
+    PeriodOption,
     PlaceOption,
+    RerankerOption,
     read_filters,
     to_unicode,
 )
@@ -28,6 +33,7 @@ from rag.cli.printing import (
     print_hit,
     say,
     say_json,
+    tell_dense,
     tell_event,
     tell_notes,
     tell_skipped,
@@ -103,15 +109,29 @@ def ask_command(
     top_k: Annotated[int, typer.Option("--top-k", min=1, max=200, help="How many passages to look at.")] = 10,
     generator: Annotated[Generator, typer.Option(help="What writes the answer.")] = Generator.EXTRACTIVE,
     embedder: EmbedderOption = None,
+    reranker: RerankerOption = None,
+    first_stage_only: FirstStageOption = False,
     document: DocumentOption = None,
     date_from: DateFromOption = None,
     date_to: DateToOption = None,
+    period: PeriodOption = None,
     place: PlaceOption = None,
+    organisation: OrganisationOption = None,
+    kind: KindOption = None,
 ) -> None:
     """Answer a question with exact citations, or say why the reports do not answer it."""
     del generator  # only one so far
-    filters = read_filters(document, date_from, date_to, place)
-    with _open_engine(library, source, embedder) as engine:
+    filters = read_filters(
+        document=document,
+        date_from=date_from,
+        date_to=date_to,
+        period=period,
+        place=place,
+        organisation=organisation,
+        kind=kind,
+    )
+    with _open_engine(library, source, embedder, reranker) as engine:
+        engine.second_stage = not first_stage_only
         answer = engine.ask(to_unicode(question), top_k=top_k, filters=filters)
         tell_notes(engine)
     if as_json:
@@ -134,14 +154,28 @@ def retrieve_command(
     as_json: JsonOption = False,
     k: Annotated[int, typer.Option("-k", "--top-k", min=1, max=1000, help="How many passages.")] = 10,
     embedder: EmbedderOption = None,
+    reranker: RerankerOption = None,
+    first_stage_only: FirstStageOption = False,
     document: DocumentOption = None,
     date_from: DateFromOption = None,
     date_to: DateToOption = None,
+    period: PeriodOption = None,
     place: PlaceOption = None,
+    organisation: OrganisationOption = None,
+    kind: KindOption = None,
 ) -> None:
     """Find the passages that bear on a question, with the score of each channel."""
-    filters = read_filters(document, date_from, date_to, place)
-    with _open_engine(library, source, embedder) as engine:
+    filters = read_filters(
+        document=document,
+        date_from=date_from,
+        date_to=date_to,
+        period=period,
+        place=place,
+        organisation=organisation,
+        kind=kind,
+    )
+    with _open_engine(library, source, embedder, reranker) as engine:
+        engine.second_stage = not first_stage_only
         hits = engine.retrieve(to_unicode(question), top_k=k, filters=filters)
         tell_notes(engine)
     if as_json:
@@ -168,6 +202,8 @@ def evaluate_command(
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the first so many questions.")] = None,
     kinds: Annotated[list[str] | None, typer.Option("--kinds", help="Only questions of this kind; repeat.")] = None,
     embedder: EmbedderOption = None,
+    reranker: RerankerOption = None,
+    first_stage_only: FirstStageOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Ask every question of a set and measure evidence, answers, citations and abstention."""
@@ -176,8 +212,15 @@ def evaluate_command(
 
     target = out or Path("runs") / questions.stem
     with Engine.for_questions(
-        questions, corpus=corpus, library=library, embedder=embedder, on_event=tell_event, on_embed=bar("embedding")
+        questions,
+        corpus=corpus,
+        library=library,
+        embedder=embedder,
+        reranker=reranker,
+        on_event=tell_event,
+        on_embed=bar("embedding"),
     ) as engine:
+        engine.second_stage = not first_stage_only
         summary = engine.evaluate(
             questions, out=target, top_k=top_k, limit=limit, kinds=kinds or (), progress=bar("asking")
         )
@@ -213,13 +256,22 @@ def check_command(library: LibraryOption = None, as_json: JsonOption = False) ->
             f"{about['n_documents']:,} documents, {about['n_passages']:,} passages, {about['n_vectors']:,} vectors "
             f"({about['embedder']}): " + (f"{len(found)} damaged, see above" if found else "all as written")
         )
+        if told := tell_dense(about):
+            say(told)
     if found:
         raise typer.Exit(ExitCode.DAMAGED)
 
 
-def _open_engine(library: Path | None, source: Path | None, embedder: str | None) -> Engine:
+def _open_engine(library: Path | None, source: Path | None, embedder: str | None, reranker: str | None) -> Engine:
     from rag.engine import Engine
 
     if library is not None and source is not None:
         raise UsageError("--library and --from were both given; allowed: one of them. Leave one out")
-    return Engine.open(library, source=source, embedder=embedder, on_event=tell_skipped, on_embed=bar("embedding"))
+    return Engine.open(
+        library,
+        source=source,
+        embedder=embedder,
+        reranker=reranker,
+        on_event=tell_skipped,
+        on_embed=bar("embedding"),
+    )

@@ -58,7 +58,7 @@ def models_pull_command(
     from rag.registry import load_registry
 
     registry = load_registry()
-    spec = registry.get(name) if name else registry.default()
+    spec = registry.find(name) if name else registry.default()
     result = pull_model(spec, progress=byte_bar(spec.name), timeout_s=timeout_s, if_reachable=if_reachable)
     if result.folder is None:
         note(result.note or f"{spec.name} was not fetched")
@@ -75,4 +75,4 @@ def models_path_command(
     from rag.registry import load_registry
 
     registry = load_registry()
-    say(str(path_for(registry.get(name) if name else registry.default())))
+    say(str(path_for(registry.find(name) if name else registry.default())))

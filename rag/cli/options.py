@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from rag.types import Filters
+from rag.types import Filters, PartKind
 
 LibraryOption = Annotated[
     Path | None, typer.Option("--library", help="The library's folder; default $RAG_LIBRARY, else ./library.")
@@ -20,11 +20,29 @@ FromOption = Annotated[
 EmbedderOption = Annotated[
     str | None, typer.Option("--embedder", help="A name in models.yaml, or the folder of a model.")
 ]
+RerankerOption = Annotated[
+    str | None,
+    typer.Option("--reranker", help="Order the first passages by this: a name in models.yaml, or a model's folder."),
+]
+FirstStageOption = Annotated[
+    bool, typer.Option("--first-stage-only", help="Leave the passages in the order of the channels' scores.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 DocumentOption = Annotated[list[str] | None, typer.Option("--document", help="Only this document; may be repeated.")]
 DateFromOption = Annotated[str | None, typer.Option("--date-from", help="Only reports from this date on: 2023-07-01.")]
 DateToOption = Annotated[str | None, typer.Option("--date-to", help="Only reports up to this date: 2023-12.")]
+PeriodOption = Annotated[
+    str | None,
+    typer.Option("--period", help="Only reports for this period: 2023, 2023-Q3, '6 tháng đầu năm 2023'."),
+]
 PlaceOption = Annotated[str | None, typer.Option("--place", help="Only reports on this place: 'Quế Phong'.")]
+OrganisationOption = Annotated[
+    str | None, typer.Option("--organisation", help="Only reports by this body, or words of its name: 'UBND huyện'.")
+]
+KindOption = Annotated[
+    list[PartKind] | None,
+    typer.Option("--kind", case_sensitive=False, help="Only passages of this kind; may be repeated."),
+]
 
 
 class Generator(StrEnum):
@@ -34,18 +52,30 @@ class Generator(StrEnum):
 
 
 def read_filters(
-    document: list[str] | None, date_from: str | None, date_to: str | None, place: str | None
+    *,
+    document: list[str] | None,
+    date_from: str | None,
+    date_to: str | None,
+    period: str | None,
+    place: str | None,
+    organisation: str | None,
+    kind: list[PartKind] | None,
 ) -> Filters | None:
-    """Read the filters that were given; None where there are none."""
-    if not (document or date_from or date_to or place):
+    """Read the filters that were given; None where there are none. An empty one is given, and refused."""
+    typed = (date_from, date_to, period, place, organisation)
+    if not document and not kind and all(value is None for value in typed):
         return None
     from rag.filters import make_filters
 
+    date_from, date_to, period, place, organisation = (value if value is None else to_unicode(value) for value in typed)
     return make_filters(
         documents=[to_unicode(doc_id) for doc_id in document or ()],
         date_from=date_from,
         date_to=date_to,
-        place=to_unicode(place) if place else None,
+        period=period,
+        place=place,
+        organisation=organisation,
+        kinds=kind or (),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -103,7 +104,11 @@ def print_hit(hit: Hit) -> None:
     """Print a passage with the score of each channel."""
     channels = ", ".join(
         f"{name} {value:.3f}"
-        for name, value in (("dense", hit.channels.dense), ("lexical", hit.channels.lexical))
+        for name, value in (
+            ("dense", hit.channels.dense),
+            ("lexical", hit.channels.lexical),
+            ("reranker", hit.channels.reranker),
+        )
         if value is not None
     )
     say(f"{hit.rank:>3}. {hit.score:.3f} ({channels})  {hit.context.title}")
@@ -133,3 +138,14 @@ def prepare_streams() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="fold")
+
+
+def tell_dense(about: Mapping[str, Any]) -> str | None:
+    """Say what a library's vectors are searched by, from its manifest; None where all are compared."""
+    dense = about.get("dense") or {}
+    if dense.get("kind") != "codes":
+        return None
+    return (
+        f"vectors are searched by codes, the best {dense['candidates']} of them exactly: that finds "
+        f"{dense['recall']:.1%} of what comparing all finds ({dense['queries']} made questions)"
+    )

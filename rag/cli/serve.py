@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.cli.options import EmbedderOption, FromOption, LibraryOption
+from rag.cli.options import EmbedderOption, FromOption, LibraryOption, RerankerOption
 from rag.cli.printing import bar, say, tell_skipped
 from rag.errors import UsageError
 
@@ -44,6 +44,7 @@ def serve_command(
         int, typer.Option("--port", min=0, max=65535, help="The port to listen on; 0 takes one that is free.")
     ] = 7860,
     embedder: EmbedderOption = None,
+    reranker: RerankerOption = None,
     allow_host: Annotated[
         list[str] | None,
         typer.Option("--allow-host", help="A name the server is called by, with or without its port; may be repeated."),
@@ -69,7 +70,12 @@ def serve_command(
     # Before anything is loaded or indexed: a port that is taken is told at once.
     with open_socket(host, port) as listening:
         engine = Engine.open(
-            library, source=source, embedder=embedder, on_event=tell_skipped, on_embed=bar("embedding")
+            library,
+            source=source,
+            embedder=embedder,
+            reranker=reranker,
+            on_event=tell_skipped,
+            on_embed=bar("embedding"),
         )
         service = Service(engine, limits=ServiceLimits(max_upload_mb=max_upload_mb))
         settings = settings.of_library(engine.path)

@@ -23,6 +23,7 @@ from rag.indexing import Event
 from rag.opening import cache_folder
 from rag.reading import Limits
 from rag.registry import Registry
+from rag.rerank import Reranker
 from rag.types import Document, IndexReport
 from rag.uploads import Upload, Uploaded
 
@@ -46,6 +47,8 @@ class Engine(Questions):
     embedder: a name in models.yaml, a folder that holds a model, or an object that implements
     ``rag.embed.Embedder``; default: the library's own, for a new library the default model where it is on this
     machine, else the built-in one.
+    reranker: a name in models.yaml, a folder that holds a cross-encoder, or an object that implements
+    ``rag.rerank.Reranker``: the first passages found are put in the order it gives. Default: none.
     """
 
     @classmethod
@@ -55,6 +58,7 @@ class Engine(Questions):
         *,
         source: Path | str | None = None,
         embedder: str | Path | Embedder | None = None,
+        reranker: str | Path | Reranker | None = None,
         registry: Registry | None = None,
         on_event: Callable[[Event], None] = lambda event: None,
         on_embed: Callable[[int, int], None] | None = None,
@@ -65,13 +69,13 @@ class Engine(Questions):
         source is not there or holds no report that can be read.
         """
         if source is None:
-            return cls(library, embedder=embedder, registry=registry)
+            return cls(library, embedder=embedder, reranker=reranker, registry=registry)
         if library is not None:
             raise ConfigError("a library and a source were both named; allowed: one of them. Leave one out")
         folder = Path(os.path.abspath(source))
         if not folder.exists():
             raise NotFoundError(f"{source} is not there; name a file or a folder of reports that is")
-        engine = cls._in_cache(folder, embedder=embedder, registry=registry)
+        engine = cls._in_cache(folder, embedder=embedder, reranker=reranker, registry=registry)
         try:
             engine.index(
                 folder, remove_missing=True, on_event=on_event, on_embed=on_embed, embed_budget_s=FOLDER_EMBED_S
@@ -93,6 +97,7 @@ class Engine(Questions):
         corpus: Path | str | None = None,
         library: Path | str | None = None,
         embedder: str | Path | Embedder | None = None,
+        reranker: str | Path | Reranker | None = None,
         on_event: Callable[[Event], None] = lambda event: None,
         on_embed: Callable[[int, int], None] | None = None,
     ) -> Engine:
@@ -106,20 +111,27 @@ class Engine(Questions):
         if corpus is None and library is None:
             loaded = load_questions(Path(questions))
             if loaded.documents:
-                engine = cls._in_cache(Path(os.path.abspath(questions)), embedder=embedder)
+                engine = cls._in_cache(Path(os.path.abspath(questions)), embedder=embedder, reranker=reranker)
                 engine.index_documents(carried_documents(loaded), source=loaded.name, remove_missing=True)
                 return engine
-        engine = cls.open(library, source=corpus, embedder=embedder, on_event=on_event, on_embed=on_embed)
+        engine = cls.open(
+            library, source=corpus, embedder=embedder, reranker=reranker, on_event=on_event, on_embed=on_embed
+        )
         if corpus is not None and engine.library.n_vectors < engine.library.n_passages:
             engine.index(corpus, on_embed=on_embed)
         return engine
 
     @classmethod
     def _in_cache(
-        cls, source: Path, *, embedder: str | Path | Embedder | None, registry: Registry | None = None
+        cls,
+        source: Path,
+        *,
+        embedder: str | Path | Embedder | None,
+        reranker: str | Path | Reranker | None = None,
+        registry: Registry | None = None,
     ) -> Engine:
         """Open the library of a folder or file of its own, in the user's cache: one for each embedder."""
-        engine = cls(cache_folder(source), embedder=embedder, registry=registry)
+        engine = cls(cache_folder(source), embedder=embedder, reranker=reranker, registry=registry)
         engine.path = cache_folder(source, engine.embedder)
         return engine
 

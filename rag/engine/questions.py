@@ -10,16 +10,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from rag.asking import ask_library, choose_retriever, ignore_step
+from rag.asking import ask_library, choose_retriever, find_hits, ignore_step
 from rag.embed import Embedder
 from rag.errors import ModelMissingError
 from rag.examples import find_examples
 from rag.library import Library
 from rag.opened import OpenedLibrary
-from rag.opening import EmbedderInUse, library_path
+from rag.opening import EmbedderInUse, RerankerInUse, library_path
 from rag.originals import Original, find_original
 from rag.question import clean_question
 from rag.registry import Registry, load_registry
+from rag.rerank import CheckedReranker, Reranker
 from rag.retrieve import Retriever
 from rag.store import has_store
 from rag.types import Answer, Document, DocumentCard, Filters, Hit, Passage, Step, Turn
@@ -30,20 +31,27 @@ if TYPE_CHECKING:
 
 
 class Questions:
-    """Answers questions from one library; safe from several threads. See Engine for its arguments."""
+    """Answers questions from one library; safe from several threads. See Engine for its arguments.
+
+    second_stage: whether the best passages are put in order by what they say, not by the channels' scores alone; may
+    be set at any time.
+    """
 
     def __init__(
         self,
         library: Path | str | None = None,
         *,
         embedder: str | Path | Embedder | None = None,
+        reranker: str | Path | Reranker | None = None,
         registry: Registry | None = None,
     ) -> None:
         self.path = library_path(library)
         self.registry = registry or load_registry()
         self.notes: list[str] = []
         self._embedder = EmbedderInUse(embedder, registry=self.registry, on_note=self._note)
+        self._reranker = RerankerInUse(reranker, registry=self.registry)
         self._opened = OpenedLibrary()
+        self.second_stage = True
 
     # -- parts ------------------------------------------------------------------------------------------
 
@@ -54,6 +62,16 @@ class Questions:
         Raises EmbedderMismatchError where another was asked for than the library was built with.
         """
         return self._embedder.get(self.path)
+
+    @property
+    def reranker(self) -> CheckedReranker | None:
+        """The reranker in use, loaded when first needed; None where none was asked for."""
+        return self._reranker.get()
+
+    @property
+    def reranker_name(self) -> str | None:
+        """The name of the reranker in use, which need not be loaded for it; None where none was asked for."""
+        return self._reranker.name
 
     @property
     def library(self) -> Library:
@@ -123,7 +141,8 @@ class Questions:
 
     def examples(self, *, language: str = "vi", n: int = 6) -> list[str]:
         """Make up questions that the library answers, for somebody who sees it for the first time."""
-        with self._retrieving() as retriever:
+        # Many questions are asked at once here, and a reranker takes long over each.
+        with self._retrieving(reranked=False) as retriever:
             return find_examples(
                 retriever.library,
                 language=language,
@@ -135,7 +154,7 @@ class Questions:
         """Find the evidence for a question, best first."""
         question = clean_question(question)
         with self._retrieving() as retriever:
-            return retriever.retrieve(question, top_k=top_k, filters=filters)
+            return find_hits(question, retriever=retriever, top_k=top_k, filters=filters, on_note=self._note)
 
     def ask(
         self,
@@ -156,13 +175,19 @@ class Questions:
         with self._retrieving() as retriever:
             opened = round(time.perf_counter() - started, 4)
             answer = ask_library(
-                question, retriever=retriever, top_k=top_k, filters=filters, history=history, on_step=on_step
+                question,
+                retriever=retriever,
+                top_k=top_k,
+                filters=filters,
+                history=history,
+                on_step=on_step,
+                on_note=self._note,
             )
         return replace(answer, seconds={"open": opened, **answer.seconds})
 
     @contextmanager
-    def _retrieving(self) -> Iterator[Retriever]:
-        """Hold one snapshot, with the embedder its vectors are of."""
+    def _retrieving(self, *, reranked: bool = True) -> Iterator[Retriever]:
+        """Hold one snapshot, with the embedder its vectors are of and the reranker."""
         embedder: Embedder | None
         try:
             embedder = self.embedder
@@ -170,8 +195,9 @@ class Questions:
             # The texts are there and can be searched by their words.
             self._note(f"{exc}; searching by words alone")
             embedder = None
+        reranker = self.reranker if reranked else None
         with self.reading() as library:
-            yield choose_retriever(library, embedder, on_note=self._note)
+            yield choose_retriever(library, embedder, reranker, second_stage=self.second_stage, on_note=self._note)
 
     # -- evaluating -------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from rag.figures.labels import is_label, joins_labels
 from rag.figures.numbers import NUMBER, read_number
@@ -76,13 +77,17 @@ _MULTIPLE = re.compile(r"gấp\s*")
 
 def find_quantities(text: str) -> list[Quantity]:
     """Find every quantity of a text, in order. Dates, periods, years, document numbers and labels are none."""
-    if _DIGIT.search(text) is None:
-        return []
+    return list(_find_quantities(text)) if _DIGIT.search(text) else []
+
+
+# Ranking passages and answering from them read the same sentences.
+@lru_cache(maxsize=4096)
+def _find_quantities(text: str) -> tuple[Quantity, ...]:
     lower = _lower(text)
     # Any year will do: only where they stand matters.
     dated = [(span.start, span.end) for span in find_periods(text, year=2000)]
     dated += [(span.start, span.end) for span in find_dates(text, year=2000)]
-    return _Reader(text, lower, sorted(dated)).read()
+    return tuple(_Reader(text, lower, sorted(dated)).read())
 
 
 def _lower(text: str) -> str:

@@ -110,6 +110,11 @@ def find_places(text: str) -> list[PlaceSpan]:
     Provinces are known by name; other units need their unit word: "huyện Quan Sơn", "Huyện ủy Quế Phong",
     "TP. Vinh", "các xã A, B và C", "Quan Son district".
     """
+    return list(_find_places(text))
+
+
+@lru_cache(maxsize=4096)
+def _find_places(text: str) -> tuple[PlaceSpan, ...]:
     found = list(_find_with_unit(text))
     if _reads_english(text):
         found += _find_english(text)
@@ -119,7 +124,7 @@ def find_places(text: str) -> list[PlaceSpan]:
     for span in found:
         if not spans or span.start >= spans[-1].end:
             spans.append(span)
-    return spans
+    return tuple(spans)
 
 
 def _find_with_unit(text: str) -> Iterator[PlaceSpan]:

@@ -31,6 +31,7 @@ class ChannelsOut(_Answer):
 
     dense: float | None
     lexical: float | None
+    reranker: float | None
 
 
 class HitOut(_Answer):
@@ -80,6 +81,7 @@ class AnswerOut(_Answer):
     checks: list[dict[str, Any]]
     generator: str
     embedder: str
+    reranker: str | None
     confidence: float
     snapshot: str
     seconds: dict[str, float]
@@ -145,6 +147,7 @@ class StateOut(_Answer):
     vectors: int
     snapshot: str
     embedder: str
+    reranker: str | None
     notes: list[str]
     running: int
     waiting: int

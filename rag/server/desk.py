@@ -71,6 +71,7 @@ class Desk:
             "vectors": state.n_vectors,
             "snapshot": state.snapshot,
             "embedder": state.embedder,
+            "reranker": state.reranker,
             "notes": [hide_places(note, self.settings) for note in state.notes],
             "running": state.running,
             "waiting": state.waiting,

@@ -57,6 +57,7 @@ class State:
     n_vectors: int = 0
     snapshot: str = ""
     embedder: str = ""
+    reranker: str | None = None
     notes: tuple[str, ...] = ()
     running: int = 0
     waiting: int = 0
@@ -112,6 +113,7 @@ class Service:
         except NotFoundError:
             # No library yet: the first upload makes one. The model is loaded all the same.
             _ = self.engine.embedder
+            _ = self.engine.reranker
 
     def _verify(self) -> None:
         """Check files too large to be checked when they were opened; what is damaged is rebuilt from the store."""
@@ -146,6 +148,7 @@ class Service:
             n_vectors=int(str(about.get("n_vectors", 0))),
             snapshot=str(about.get("snapshot", "")),
             embedder=str(about.get("embedder") or (self.engine.embedder.name if self._is_ready else "")),
+            reranker=self.engine.reranker_name,
             notes=tuple(self.engine.notes),
             running=running,
             waiting=waiting,

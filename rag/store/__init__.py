@@ -135,6 +135,14 @@ class Store:
         rows = self._connection.rows("SELECT count(*), coalesce(sum(n_passages), 0) FROM documents WHERE retired = 0")
         return int(rows[0][0]), int(rows[0][1])
 
+    def languages(self) -> list[str]:
+        """List the languages of at least one report in fifty, the commonest first."""
+        rows = self._connection.rows(
+            "SELECT language, count(*) AS n FROM documents WHERE retired = 0 GROUP BY 1 ORDER BY n DESC, 1"
+        )
+        total = sum(int(n) for _, n in rows)
+        return [str(language) for language, n in rows if 50 * int(n) >= total]
+
     def iter_documents(self) -> Iterator[tuple[int, str, dict[str, Tokens], Sketch]]:
         """Yield live documents in row order: row, id, field tokens, sketch."""
         return documents.iter_documents(self._connection)
@@ -168,6 +176,13 @@ class Store:
         Vectors: float32, shape (n, dim). A vector that fails its checksum is left out, to be embedded again.
         """
         return vectors.iter_vectors(self._connection, dim=dim, batch=batch)
+
+    def sample_vectors(self, *, n: int, dim: int) -> tuple[list[int], NDArray[np.float32]]:
+        """Give up to n passage rows, evenly spread in passage order, and their vectors: float32, shape (≤ n, dim).
+
+        A passage without a vector, or with one that fails its checksum, is left out.
+        """
+        return vectors.sample_vectors(self._connection, n=n, dim=dim)
 
     # -- checking ---------------------------------------------------------------------------------------
 
