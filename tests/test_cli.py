@@ -15,6 +15,7 @@ import pytest
 from filelock import FileLock
 
 from rag import __version__
+from rag.cli.printing import tell_dense
 from tests.commands import RAG, ROOT, SEEDS, make_environment, read_json, run_rag
 from tests.fakes import write_reports
 
@@ -103,7 +104,7 @@ def test_the_json_of_retrieve_is_a_list_of_hits_best_first_with_both_channels(ca
 
     assert [hit["rank"] for hit in hits] == [1, 2, 3, 4]
     assert all(hit.keys() >= HIT_FIELDS for hit in hits)
-    assert all(hit["channels"].keys() == {"dense", "lexical"} for hit in hits)
+    assert all(hit["channels"].keys() == {"dense", "lexical", "reranker"} for hit in hits)
     assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
     assert SENTENCE in hits[0]["text"]
 
@@ -135,6 +136,10 @@ def test_an_abstention_says_why_and_ends_with_3(cache):
         pytest.param(["--place", "Mường Lát"], {"bao_cao/muong_lat.txt"}, id="place"),
         pytest.param(["--document", "bao_cao/lang_chanh.txt"], {"bao_cao/lang_chanh.txt"}, id="document"),
         pytest.param(["--date-to", "2001"], set(), id="no report that old"),
+        pytest.param(["--period", "2023-Q3"], {"bao_cao/doanh_nghiep.txt"}, id="period"),
+        pytest.param(["--period", "quy III nam 2023"], {"bao_cao/doanh_nghiep.txt"}, id="period in words"),
+        pytest.param(["--period", "2022"], set(), id="a period of no report"),
+        pytest.param(["--kind", "TABLE_ROW", "--kind", "byline"], set(), id="kinds of no passage"),
     ],
 )
 def test_filters_decide_which_reports_may_answer(filters, expected, ready, cache):
@@ -142,6 +147,30 @@ def test_filters_decide_which_reports_may_answer(filters, expected, ready, cache
 
     assert {hit["doc_id"] for hit in read_json(done)} == expected
     assert done.returncode == (0 if expected else 3)
+
+
+def test_an_organisation_may_be_abbreviated_where_the_report_writes_it_out(cache):
+    arguments = ("retrieve", "kết quả năm 2023", "--from", SEEDS, "--json", "--organisation", "BTV huyện uỷ")
+
+    assert {hit["doc_id"] for hit in read_json(run_rag(*arguments, cache=cache))} == {f"seeds/{SECOND}"}
+
+
+def test_only_passages_of_the_kinds_asked_for_are_found(ready, cache):
+    done = run_rag(
+        "retrieve", "Sao Mai", "--library", ready, "--json", "--kind", "title", "--kind", "caption", cache=cache
+    )
+
+    hits = read_json(done)
+    assert {hit["text"] for hit in hits} >= {"Công ty Sao Mai công bố kết quả kinh doanh quý III/2023", "Ảnh: Minh Đức"}
+    assert not [hit["text"] for hit in hits if "Doanh thu thuần" in hit["text"] or "tổng thu ngân sách" in hit["text"]]
+
+
+def test_an_answer_comes_only_from_reports_and_passages_that_pass(ready, cache):
+    asked = ("ask", "Tổng thu ngân sách huyện Lang Chánh năm 2023?", "--library", ready)
+
+    assert run_rag(*asked, "--period", "2023", "--kind", "paragraph", cache=cache).stdout.startswith("45,2 tỷ đồng\n")
+    assert run_rag(*asked, "--kind", "title", cache=cache).returncode == 3
+    assert run_rag(*asked, "--period", "2022", cache=cache).returncode == 3
 
 
 # -- the other commands ---------------------------------------------------------------------------------
@@ -271,6 +300,17 @@ def test_check_finds_a_good_library_as_written_and_says_which_embedder_it_has(re
     assert about["n_vectors"] == about["n_passages"] > 0
 
 
+def test_check_says_by_what_the_vectors_of_a_large_library_are_searched():
+    dense = {"kind": "codes", "n": 91_898, "candidates": 80, "recall": 0.9963, "queries": 160}
+
+    assert tell_dense({"dense": dense}) == (
+        "vectors are searched by codes, the best 80 of them exactly: that finds 99.6% of what comparing all finds "
+        "(160 made questions)"
+    )
+    assert tell_dense({"dense": {**dense, "kind": "exact"}}) is None
+    assert tell_dense({}) is None
+
+
 def test_evaluate_writes_the_run_and_cites_the_right_sentence_of_every_seed_question(cache, tmp_path):
     out = tmp_path / "run"
     done = run_rag("evaluate", SEEDS / "questions.jsonl", "--corpus", SEEDS, "--out", out, "--json", cache=cache)
@@ -333,6 +373,20 @@ def test_the_version_is_printed(options, tmp_path):
         pytest.param(["ask", "--from", SEEDS, "ai " * 16_667], "50,0", id="a question of 50,000 characters"),
         pytest.param(["ask", "--from", SEEDS, "--library", "x", "Ai?"], "one of them", id="two places"),
         pytest.param(["ask", "--from", SEEDS, "--date-from", "2023-13", "Ai?"], "2023-13", id="a date that is none"),
+        pytest.param(["ask", "--from", SEEDS, "--period", "quý 5/2023", "Ai?"], "2023-Q3", id="a period that is none"),
+        pytest.param(["ask", "--from", SEEDS, "--period", "năm 2022, 2023", "Ai?"], "one of them", id="two periods"),
+        pytest.param(["ask", "--from", SEEDS, "--period", "", "Ai?"], "period is ''", id="an empty period"),
+        pytest.param(["ask", "--from", SEEDS, "--place", "", "Ai?"], "place is ''", id="an empty place"),
+        pytest.param(
+            ["ask", "--from", SEEDS, "--organisation", "[", "Ai?"], "organisation is '['", id="no organisation"
+        ),
+        pytest.param(["ask", "--from", SEEDS, "--organisation", "x" * 2000, "Ai?"], "2,000", id="a name too long"),
+        pytest.param(["retrieve", "--from", SEEDS, "--kind", "bảng", "Ai?"], "'table_row'", id="an unknown kind"),
+        pytest.param(
+            ["ask", "--from", SEEDS, "Ai?", *[part for i in range(10_000) for part in ("--document", i)]],
+            "10,000 documents",
+            id="10,000 documents",
+        ),
         pytest.param(["ask", "--from", SEEDS, "--embedder", "e5", "Ai?"], "'e5'", id="an unknown embedder"),
         pytest.param(["ask", "--top-k", "0", "Ai?"], "--top-k", id="a number out of range"),
         pytest.param(["index"], "rag index FOLDER", id="nothing to index"),
