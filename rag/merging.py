@@ -38,18 +38,18 @@ def fold_copies(hits: Sequence[Hit], copies: dict[str, str]) -> list[Hit]:
     """Keep the best of hits that carry the same words in copies of one report; it names the others."""
     if not copies:
         return list(hits)
-    kept: dict[tuple[str, str], Hit] = {}
+    kept: dict[tuple[str, str], tuple[Hit, dict[str, None]]] = {}
     for hit in hits:
         key = (copies.get(hit.passage.doc_id, hit.passage.doc_id), _same_words(hit.passage))
-        first = kept.get(key)
-        if first is None:
-            kept[key] = hit
-        elif hit.passage.doc_id != first.passage.doc_id:
+        known = kept.get(key)
+        if known is None:
+            kept[key] = (hit, dict.fromkeys(hit.copies))
+        elif hit.passage.doc_id != known[0].passage.doc_id:
             # What the sides of a question found was folded before.
-            others = dict.fromkeys((*first.copies, hit.passage.doc_id, *hit.copies))
-            others.pop(first.passage.doc_id, None)
-            kept[key] = replace(first, copies=tuple(others))
-    return list(kept.values())
+            known[1].update(dict.fromkeys((hit.passage.doc_id, *hit.copies)))
+    for hit, others in kept.values():
+        others.pop(hit.passage.doc_id, None)
+    return [replace(hit, copies=tuple(others)) if others else hit for hit, others in kept.values()]
 
 
 def _same_words(passage: Passage) -> str:

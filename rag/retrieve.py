@@ -7,7 +7,7 @@ folded into one. A cross-encoder, where one is given, has the last word on the f
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -94,9 +94,10 @@ class Retriever:
         allowed = self._allowed_rows(filters)
         n_hits = max(top_k, RERANK_DEPTH) if self.reranker else top_k
         understood = understand(question)
-        hits = self._search(question, understood, n_hits=n_hits, allowed=allowed)
+        reading = _Reading(self.library)
+        hits = self._search(question, understood, reading, n_hits=n_hits, allowed=allowed)
         if parts := understood.parts or find_ends(question, understood):
-            sides = [self._search(part, understand(part), n_hits=n_hits, allowed=allowed) for part in parts]
+            sides = [self._search(part, understand(part), reading, n_hits=n_hits, allowed=allowed) for part in parts]
             hits = fold_copies(merge_sides(hits, sides), self.library.copies)
         if self.reranker is not None:
             hits = _reorder(question, hits, self.reranker)
@@ -129,7 +130,13 @@ class Retriever:
         return make_features(question, understood, lookup, candidates, index=self.library.lexical)
 
     def _search(
-        self, question: str, understood: Understood, *, n_hits: int, allowed: NDArray[np.bool_] | None
+        self,
+        question: str,
+        understood: Understood,
+        reading: _Reading,
+        *,
+        n_hits: int,
+        allowed: NDArray[np.bool_] | None,
     ) -> list[Hit]:
         """Find at least n_hits passages for one question, if there are so many, copies folded.
 
@@ -138,9 +145,13 @@ class Retriever:
         """
         own, others = (understood.language,), tuple(x for x in self.languages if x != understood.language)
         if self._weights is None or not others or understood.language not in self.languages:
-            return self._find(question, understood, self.languages, n_hits=n_hits, allowed=allowed)[0]
+            lookup = look_up(question, understood, languages=self.languages)
+            return self._find(question, understood, lookup, reading, n_hits=n_hits, allowed=allowed)[0]
+        lookups = [look_up(question, understood, languages=languages) for languages in (own, others)]
+        if self._is_lost(*lookups):
+            lookups.pop()
         found = [
-            self._find(question, understood, languages, n_hits=n_hits, allowed=allowed) for languages in (own, others)
+            self._find(question, understood, lookup, reading, n_hits=n_hits, allowed=allowed) for lookup in lookups
         ]
         highest = max(strength for _, strength in found)
         merged: dict[str, Hit] = {}
@@ -153,17 +164,33 @@ class Retriever:
         hits = sorted(merged.values(), key=lambda hit: (-hit.score, hit.passage.id))
         return fold_copies(hits, self.library.copies)
 
+    def _is_lost(self, own: Lookup, others: Lookup) -> bool:
+        """Say whether a library knows what a question is about by its own words and by none of their translations.
+
+        Only names are left then of the search by translations, and any passage that names them would answer.
+        """
+        kept = {concept.phrases for concept in own.words} & {concept.phrases for concept in others.words}
+        words = [each.term for each in own.words if each.is_metric and each.phrases not in kept]
+        translated = [each.term for each in others.words if each.phrases not in kept]
+        if not words or not translated:
+            return False
+        index = self.library.lexical
+        if not all(len(rows) for rows, _ in index.find(index.body, words)):
+            return False
+        everywhere = (index.body, *index.fields.values())
+        return not any(len(rows) for postings in everywhere for rows, _ in index.find(postings, translated))
+
     def _find(
         self,
         question: str,
         understood: Understood,
-        languages: Collection[str],
+        lookup: Lookup,
+        reading: _Reading,
         *,
         n_hits: int,
         allowed: NDArray[np.bool_] | None,
     ) -> tuple[list[Hit], float]:
-        """Find passages by the words of some languages. Returns them, and the second stage's score of the first."""
-        lookup = look_up(question, understood, languages=languages)
+        """Find passages for one question. Returns them, and the second stage's score of the first."""
         depth = max(CANDIDATES, 3 * n_hits)
         n_found = -1
         while True:
@@ -174,19 +201,21 @@ class Retriever:
             # More than n_hits are read, since copies fold into one; and more again where that was not enough.
             while n < len(found.rows) and len(hits) < n_hits:
                 n = head_length(found.fused, at_least=n + max(2 * n_hits + 10, RANKED))
-                hits, strength = self._read(question, understood, lookup, found.head(n))
+                hits, strength = self._rank(question, understood, lookup, found.head(n), reading)
                 hits = fold_copies(hits, self.library.copies)
             if len(hits) >= n_hits or len(found.rows) == n_found or not self.library.copies:
                 return hits, strength
             # A report with a hundred copies leaves room for nothing else.
             n_found, depth = len(found.rows), 4 * depth
 
-    def _read(self, question: str, understood: Understood, lookup: Lookup, found: Found) -> tuple[list[Hit], float]:
+    def _rank(
+        self, question: str, understood: Understood, lookup: Lookup, found: Found, reading: _Reading
+    ) -> tuple[list[Hit], float]:
         """Read passages; the first fifty ranked by the second stage, where there is one. Best first, ties by id.
 
         Returns hits, and the second stage's score of the first, which may be compared between searches.
         """
-        passages = self.library.passages(found.rows)
+        passages = reading.passages(found.rows)
         scores = found.fused
         strength = 0.0
         if self._weights is not None and len(scores):
@@ -222,6 +251,23 @@ class Retriever:
         if filters.kinds:
             allowed &= np.isin(self.library.kinds, [i for i, kind in enumerate(KINDS) if kind in filters.kinds])
         return allowed
+
+
+class _Reading:
+    """Reads passages for one question, each once: its sides, and searches that go deeper, find many of them again."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._known: dict[int, tuple[Passage, Context]] = {}
+
+    def passages(self, rows: NDArray[np.int64]) -> list[tuple[Passage, Context]]:
+        """Give passages and their context by index row, in the order given."""
+        wanted = rows.tolist()
+        missing = [row for row in wanted if row not in self._known]
+        if missing:
+            read = self._library.passages(np.array(missing, dtype=np.int64))
+            self._known.update(zip(missing, read, strict=True))
+        return [self._known[row] for row in wanted]
 
 
 def _scaled(dense: NDArray[np.float32] | None, weight: float) -> NDArray[np.float32] | None:

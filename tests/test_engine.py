@@ -136,8 +136,9 @@ def test_a_question_that_is_too_long_is_refused_with_both_lengths(engine: Engine
         ("Que\u0302\u0301 Phong", "Qu\u1ebf Phong"),
         ("thu\x00ngân\x1bsách", "thu ngân sách"),
         ("thu \ud83d ngân", "thu ? ngân"),
+        ("\ufeffhộ ng\u200bhè\u00ado \u202eQue\u0302\u200d\u0301\u202c", "hộ nghèo Qu\u1ebf"),
     ],
-    ids=["space", "decomposed", "control characters", "half a character"],
+    ids=["space", "decomposed", "control characters", "half a character", "unseen"],
 )
 def test_a_question_is_cleaned_before_it_is_asked(typed: str, asked: str):
     assert clean_question(typed) == asked

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from rag.asking import find_hits
 from rag.builtin import BuiltinEmbedder
@@ -16,7 +17,7 @@ from rag.lookup import look_up
 from rag.question import understand
 from rag.ranking import FEATURES
 from rag.retrieve import DEFAULT_WEIGHT, RERANK_DEPTH, Retriever
-from rag.types import Filters, Hit
+from rag.types import Context, Filters, Hit, Passage
 from tests.fakes import REPORTS, WordEmbedder, bind, build_library, document
 
 BUDGET = "Tổng thu ngân sách huyện Mường Lát năm 2023"
@@ -118,6 +119,23 @@ def test_copies_fold_into_one_hit_and_others_move_up(tmp_path: Path):
         hits = retriever.retrieve(BUDGET, top_k=3)
         assert [h.passage.doc_id for h in hits] == ["s/ban_0.txt", "s/khac.txt", "s/ban_0.txt"]
         assert hits[0].copies == tuple(sorted(f"s/ban_{i}.txt" for i in range(1, 60)))
+
+
+def test_each_passage_is_read_once_for_a_question_of_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    report = "Huyện Mường Lát\n\nTổng thu ngân sách huyện Mường Lát năm 2023 đạt 18,7 tỷ đồng, đạt 96% kế hoạch."
+    texts = {f"ban_{i}.txt": report for i in range(150)}
+    with open_retriever(tmp_path, texts) as retriever:
+        read: list[int] = []
+        passages = retriever.library.passages
+
+        def record(rows: NDArray[np.int64]) -> list[tuple[Passage, Context]]:
+            read.extend(rows.tolist())
+            return passages(rows)
+
+        monkeypatch.setattr(retriever.library, "passages", record)
+        hits = retriever.retrieve("Thu ngân sách của Mường Lát và Lang Chánh năm 2023, nơi nào cao hơn?", top_k=3)
+        assert [len(hit.copies) for hit in hits] == [149, 149]
+        assert sorted(read) == list(range(300))
 
 
 def test_a_passage_without_a_vector_yet_is_found_by_its_words(tmp_path: Path):
@@ -475,6 +493,26 @@ def test_where_nothing_is_found_a_reranker_is_not_asked(tmp_path: Path):
     with open_retriever(tmp_path, REPORTS) as plain:
         assert Retriever(plain.library, None, reranker=reranker).retrieve("Zurich quarterly dividend") == []
     assert reranker.shown == []
+
+
+# -- reports in several languages -----------------------------------------------------------------------
+
+
+def test_a_search_by_translations_that_stand_nowhere_changes_nothing(tmp_path: Path):
+    report = (
+        "Báo cáo huyện Đắk Glei năm 2023\n\n"
+        "Tỷ lệ hộ nghèo của huyện Đắk Glei cuối năm 2023 là 29,8%.\n\n"
+        "Sản lượng cà phê đạt 3.120 tấn; diện tích sầu riêng là 215 ha.\n\n"
+        "Đồng chí Y Thanh giữ chức Bí thư Huyện ủy từ tháng 3 năm 2023."
+    )
+    english = "Annual Review of Vinh Long, 2023\n\nThe poverty rate of Vinh Long fell to 1.9%, from 2.6% in 2022."
+    with open_retriever(tmp_path, {"dak_glei.txt": report, "vinh_long.txt": english}) as plain:
+        retriever = Retriever(plain.library, None)
+        assert set(retriever.languages) == {"en", "vi"}
+        # Of "district party secretary" nothing stands in the library; by "Đắk Glei" alone the second passage is best.
+        assert retriever.retrieve("Bí thư Huyện ủy Đắk Glei từ khi nào?")[0].passage.text == report.split("\n\n")[3]
+        # "poverty rate" does: the report in the other language is found by it.
+        assert retriever.retrieve("Tỷ lệ hộ nghèo của Vĩnh Long năm 2022?")[0].passage.text == english.split("\n\n")[1]
 
 
 # -- libraries with little in them ----------------------------------------------------------------------

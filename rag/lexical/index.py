@@ -76,6 +76,16 @@ class LexicalIndex:
         n_documents = len(self.first_row) - 1
         return np.repeat(np.arange(n_documents, dtype=np.int32), np.diff(self.first_row))
 
+    @cached_property
+    def _goes_on(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Whether the next row, and the one after it, are of the same document: bool, shape (n_rows,) each."""
+        found = []
+        for step in (1, 2):
+            same = np.zeros(len(self.norms), dtype=bool)
+            same[:-step] = self.document_of[step:] == self.document_of[:-step]
+            found.append(same)
+        return found[0], found[1]
+
     def score(
         self,
         query: str | LexicalQuery,
@@ -143,8 +153,7 @@ class LexicalIndex:
         frequency = len(rows) or max((len(t) for t in touched), default=0)
         if self.settings.before and len(rows):
             for step in (1, 2):
-                following = rows[: np.searchsorted(rows, len(self.norms) - step)].astype(np.int64) + step
-                following = following[self.document_of[following] == self.document_of[following - step]]
+                following = rows[self._goes_on[step - 1][rows]] + np.uint32(step)
                 buffer[following] += self.settings.before
                 touched.append(following)
         share = found.term.weight * self.idf_of(frequency)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from rag.errors import QuestionError
 from rag.text import to_nfc
@@ -25,11 +26,13 @@ def tidy_question(question: str) -> str:
 
 
 def clean_question(question: str) -> str:
-    """Put a question into NFC, without control characters and outer space.
+    """Put a question into NFC, without control characters, outer space and what cannot be seen, as a report's text is.
 
     Raises QuestionError if nothing is left or over 2,000 characters are.
     """
-    text = to_nfc(question.encode("utf-8", "replace").decode("utf-8"))
+    text = question.encode("utf-8", "replace").decode("utf-8")
+    # A soft hyphen or a zero-width space of a web page stands inside a word.
+    text = to_nfc("".join(c for c in text if unicodedata.category(c) != "Cf"))
     text = "".join(c if c.isprintable() or c.isspace() else " " for c in text)
     text = _SPACE.sub(" ", text).strip()
     if not text:

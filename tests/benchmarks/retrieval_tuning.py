@@ -18,7 +18,7 @@ from rag.question import understand
 #: Beside the number in force.
 NEIGHBOURS = {
     "k1": (0.6, 1.2),
-    "b": (0.25, 0.55),
+    "b": (0.1, 0.4),
     "title": (0.25, 1.0),
     "lead": (0.15, 0.5),
     "about": (0.25, 1.0),
