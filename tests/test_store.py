@@ -210,3 +210,15 @@ def test_the_text_of_a_document_is_read_once_for_all_its_passages(store: Store):
 
     assert together == one_by_one
     assert sum("d.text FROM documents" in sql for sql in asked) == 1
+
+
+def test_a_store_whose_reading_was_cut_short_closes_quietly_and_keeps_what_was_committed(tmp_path: Path):
+    store = Store(tmp_path / "library.db", writable=True)
+    put(store, "muong_lat.txt")
+    # What Ctrl-C leaves behind: a statement that has not given all its rows.
+    cut_short = store._connection.db.execute("SELECT id FROM documents UNION ALL SELECT id FROM documents")
+    held = cut_short.fetchone()
+    store.close()
+
+    with sqlite3.connect(f"file:{store.path}?mode=ro", uri=True) as reopened:
+        assert reopened.execute("SELECT id FROM documents").fetchall() == [held] == [("s/muong_lat.txt",)]

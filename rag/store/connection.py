@@ -132,6 +132,9 @@ class Connection:
             if self._writable:
                 with self.errors():
                     self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except LibraryLockedError as exc:
+            # A statement that Ctrl-C cut short still holds its rows; the next writer empties the log.
+            logger.info("%s-wal is not emptied now: %s", self.path, exc)
         except StorageError:
             # Nothing is lost: what was committed stays in the log, which the next writer takes over.
             logger.warning("%s-wal stays beside it until the disk can be written; keep both", self.path)
