@@ -17,6 +17,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.binding import embedder_of
 from rag.embed import Embedder
 from rag.fusion import learn_weight
 from rag.lexical import LexicalIndex, build_postings, tokenise
@@ -26,6 +27,10 @@ from rag.text import sentences, terms
 from rag.types import Context, Passage
 
 logger = logging.getLogger(__name__)
+
+#: One changed article of 12,000 changes no weight, and choosing one takes a second.
+RECALIBRATE_SHARE = 0.1
+_CALIBRATED = "fusion_calibrated_passages"
 
 #: Made questions: enough that one more decides little, few enough to embed in half a minute on one core.
 SAMPLE = 160
@@ -54,16 +59,23 @@ class MadeQuestion:
 def calibrate_weight(writer: LibraryWriter, embedder: Embedder) -> float | None:
     """Choose the dense channel's weight for this library and keep it in the store. Returns it.
 
-    None, and nothing kept, where the embedder brings its own weight or the library is too small to tell.
+    None, and nothing kept, where the embedder brings its own weight or the library is too small to tell. A weight
+    chosen before stands until the library has grown or shrunk by a tenth.
     """
     if embedder.fusion_weight is not None:
         return None
+    n_passages = writer.store.counts()[1]
+    bound, calibrated = embedder_of(writer.store), writer.store.setting(_CALIBRATED)
+    known = bound.fusion_weight if bound is not None and calibrated is not None else None
+    if known is not None and abs(n_passages - int(calibrated or 0)) <= RECALIBRATE_SHARE * n_passages:
+        return known
     pool, vectors = _sample_pool(writer, dim=embedder.dim)
     questions = make_questions(pool)
     if len(questions) < MIN_QUESTIONS:
         return None
     weight = choose_weight(questions, pool, vectors, embedder)
     writer.set_fusion_weight(weight)
+    writer.store.set_setting(_CALIBRATED, str(n_passages))
     logger.info("fusion weight %.2f from %d made questions", weight, len(questions))
     return weight
 

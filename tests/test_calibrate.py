@@ -189,6 +189,22 @@ def test_the_weight_is_kept_with_the_library_and_repeats_exactly(tmp_path: Path)
         assert library.about["fusion_weight"] == weight
 
 
+def test_a_weight_stands_until_the_library_has_changed_by_a_tenth(tmp_path: Path):
+    embedder = NoisyEmbedder(fusion_weight=None)
+    build(tmp_path, embedder, 60)
+    with LibraryWriter(tmp_path) as writer:
+        # A mark that no calibration would choose.
+        writer.set_fusion_weight(0.987)
+        writer.put(document("60.txt", report(60)), path="60.txt")
+        writer.embed_missing(embedder)
+        assert calibrate_weight(writer, embedder) == 0.987
+        for i in range(61, 75):
+            writer.put(document(f"{i}.txt", report(i)), path=f"{i}.txt")
+        writer.embed_missing(embedder)
+        weight = calibrate_weight(writer, embedder)
+        assert weight is not None and weight <= 0.2
+
+
 def test_an_embedder_that_brings_its_weight_is_not_calibrated(tmp_path: Path):
     assert build(tmp_path, NoisyEmbedder(fusion_weight=0.3), 60) is None
 
