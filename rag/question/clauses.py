@@ -44,7 +44,6 @@ _VERBS = both(
 _WHO_IS = both(r"ai (?:là|làm|giữ chức|đang là|hiện là)\b")
 _COPULA = both(r" (?:là|đạt|còn|chiếm|ước|có|tăng|giảm|được|do|bao nhiêu|ở)\b")
 _ENDS_WITH_UNIT = both(r"(?:^| )(?:huyện|tỉnh|xã|thành phố|phường|quận|huyện ủy|tỉnh ủy|ubnd|hđnd)$")
-_PREPOSED = both(r"(?:của|ở|tại|cho|thuộc|trong) $")
 _ENGLISH_PREPOSED = re.compile(r"\b(?:of|in|for|at) (?:the )?$", re.IGNORECASE)
 _TWO_WHS = re.compile(r"^(when|where|why|how|who) and (when|where|why|how|who) (?!many|much)(.+)$", re.IGNORECASE)
 _MIN_OWN_WORDS = 2

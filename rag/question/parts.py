@@ -12,17 +12,17 @@ from rag.question.clauses import split_clauses
 from rag.question.cleaning import tidy_question
 from rag.question.groups import Group, Side, both, entity_sides, find_groups, flat
 from rag.question.periods import read_periods
+from rag.question.vocabulary import MORE
 from rag.types import AnswerKind, Understood
 
 MAX_PARTS = 6
 
-_MORE = r"(?:cao|thấp|lớn|nhỏ|nhiều|ít|kém|nhỉnh|đông|nhanh|chậm|mạnh|tốt|dài|ngắn|rộng|đắt|rẻ)"
 _WHO = (
     r"(?:nơi|đâu|bên|xã|huyện|tỉnh|quận|phường|thành phố|đơn vị|địa phương|ngân hàng|công ty|doanh nghiệp|hãng|nhà|cái"
     r"|con số|chỉ số|chỉ tiêu|năm|quý|tháng|kỳ|giai đoạn|thời kỳ|thời gian|khoản|loại|bản|thôn|tập đoàn|vùng|nước"
     r"|bộ|sở|cơ quan|dự án|tuyến|nhà máy|trường|mặt hàng)"
 )
-_DEGREE = rf"{_MORE} (?:hơn|nhất)(?: (?:là )?(?:bao nhiêu|mấy)(?: phần trăm| %)?)?"
+_DEGREE = rf"{MORE} (?:hơn|nhất)(?: (?:là )?(?:bao nhiêu|mấy)(?: phần trăm| %)?)?"
 # ", nơi nào có", ", ngân hàng nào", "đâu là nơi"
 _WHICH = both(rf"(?:,| thì)? ?\b(?:{_WHO} nào|đâu là {_WHO}|(?<=hơn )là {_WHO})(?: (?:là|thì))?(?= |$)")
 _DEGREES = both(rf" ?\b{_DEGREE}")
@@ -45,7 +45,7 @@ _BETWEEN = both(r" giữa (?:hai |ba |các )?(?:(?:huyện|xã|tỉnh|năm|ngân
 _TAIL = both(r"(?:,| thì)?(?: (?:như thế nào|thế nào|ra sao|hay không|không))+ ?$")
 # "A cao hơn B bao nhiêu", "A so với B thế nào", "năm 2023 tăng hay giảm so với năm 2022"
 _APART = both(
-    rf"(?: có)?(?: {_MORE} hơn(?: (?:bao nhiêu|mấy)(?: lần| phần trăm| %)?)?(?: (?:so )?với)?"
+    rf"(?: có)?(?: {MORE} hơn(?: (?:bao nhiêu|mấy)(?: lần| phần trăm| %)?)?(?: (?:so )?với)?"
     rf"| (?:tăng hay giảm|giảm hay tăng|chênh lệch|khác nhau|khác)(?: (?:bao nhiêu|thế nào))?(?: so)? với"
     r"| so với| (?:hơn|kém))"
     r"(?: mức)?(?: (?:của|ở|tại|trong|vào))? $"

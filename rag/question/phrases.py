@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from rag.figures.periods import find_periods
+from rag.question.vocabulary import MORE
 from rag.text import fold, terms, words
 from rag.types import AnswerKind, Understood
 
-_MORE = r"(?:cao|thap|lon|nho|nhieu|it|kem|nhinh|dong|nhanh|cham|manh|tot|dai|ngan|rong|dat)"
+_MORE = fold(MORE)
 _CHANGED = r"(?:tang|giam|cao|thap|hon|kem|nhieu|it|them|vuot|chenh(?: lech)?|khac|ghi nhan|phinh)"
 # What stands between the two ends, the surest first.
 _BETWEEN = tuple(

@@ -36,7 +36,7 @@ _WH = r"(?:nào|gì|ai|sao|đâu(?! (?:người|tư|năm|tháng|quý|kỳ|nhiệ
 _KNOWN_BASE = (
     r"(?:mức )?(?:cùng kỳ|năm|kế hoạch|chỉ tiêu|mục tiêu|dự toán|tháng|quý|đầu năm|cuối năm|trước|thời điểm|kỳ|nửa)"
 )
-_MORE = r"(?:cao|thấp|lớn|nhỏ|nhiều|ít|kém|nhỉnh|đông|nhanh|chậm|mạnh|tốt|dài|ngắn|rộng|đắt|rẻ)"
+MORE = r"(?:cao|thấp|lớn|nhỏ|nhiều|ít|kém|nhỉnh|đông|nhanh|chậm|mạnh|tốt|dài|ngắn|rộng|đắt|rẻ)"
 
 _VIETNAMESE: tuple[tuple[str, AnswerKind], ...] = (
     (r"\b(?:giải thích|vì sao|tại sao|sao lại|vì đâu|do đâu|nhờ đâu|vì lẽ gì|lẽ gì)\b", AnswerKind.REASON),
@@ -50,9 +50,9 @@ _VIETNAMESE: tuple[tuple[str, AnswerKind], ...] = (
     (r"\b(?:tăng hay giảm|giảm hay tăng)\b", AnswerKind.COMPARISON),
     (r"\bhay\b.*\bhơn\b|\bhơn\b.*\bhay\b|\bchênh lệch\b|\bchênh nhau\b|\bso sánh\b"
      r"|\bkhác nhau\b", AnswerKind.COMPARISON),
-    (rf"(?<!thế )\bnào\b.*\b{_MORE} hơn\b|\bđâu là\b.*\b{_MORE} hơn\b"
+    (rf"(?<!thế )\bnào\b.*\b{MORE} hơn\b|\bđâu là\b.*\b{MORE} hơn\b"
      r"|(?<!thế )\bnào\b.*\b(?:nhiều|ít)(?: [^ ]+){1,4} hơn\b", AnswerKind.COMPARISON),
-    (rf"\b{_MORE} hơn\b.*\b(?:bao nhiêu|mấy)\b|\b(?:hơn|kém) (?:khoảng )?bao nhiêu\b"
+    (rf"\b{MORE} hơn\b.*\b(?:bao nhiêu|mấy)\b|\b(?:hơn|kém) (?:khoảng )?bao nhiêu\b"
      rf"|\bkém\b.*\bbao nhiêu\b", AnswerKind.COMPARISON),
     (rf"\bso với (?!{_KNOWN_BASE}\b).*\b(?:bao nhiêu|thế nào|ra sao)\b", AnswerKind.COMPARISON),
     (rf"\b(?:bao nhiêu|thế nào|ra sao)\b.*\bso với (?!{_KNOWN_BASE}\b)"
