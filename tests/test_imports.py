@@ -16,7 +16,8 @@ ROOT = Path(__file__).parents[1]
 #: A room imports only from rooms of lower levels. A room is a file of rag/ or a package in it; all of ui/ is one.
 LEVELS = (
     {"errors", "types", "text"},
-    {"figures", "glossary", "places", "registry", "progress", "wire", "merging"},
+    {"glossary", "places", "registry", "progress", "wire", "merging"},
+    {"figures"},
     {
         "filters",
         "fusion",

@@ -11,7 +11,19 @@ Periods are ``2023``, ``2023-07``, ``2023-Q3``, ``2023-H1``, ``2023-9M`` (its fi
 
 from __future__ import annotations
 
-from rag.types.answers import Answer, Check, Citation, Reason, Step, Turn, Vote
+from rag.types.answers import (
+    Answer,
+    Cell,
+    Check,
+    Choice,
+    Citation,
+    Coverage,
+    Reason,
+    Step,
+    Table,
+    Turn,
+    Vote,
+)
 from rag.types.documents import Context, Document, DocumentCard, Part, PartKind, Passage
 from rag.types.hits import Channels, Filters, Hit
 from rag.types.indexing import IndexReport, Skipped
@@ -20,10 +32,13 @@ from rag.types.questions import AnswerKind, Question, Role, Understood
 __all__ = [
     "Answer",
     "AnswerKind",
+    "Cell",
     "Channels",
     "Check",
+    "Choice",
     "Citation",
     "Context",
+    "Coverage",
     "Document",
     "DocumentCard",
     "Filters",
@@ -37,6 +52,7 @@ __all__ = [
     "Role",
     "Skipped",
     "Step",
+    "Table",
     "Turn",
     "Understood",
     "Vote",

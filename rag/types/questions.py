@@ -21,7 +21,10 @@ class AnswerKind(StrEnum):
 
 
 class Role(StrEnum):
-    """What a figure says of its metric: a result, a plan, how much of it was reached, the value compared with …"""
+    """What a figure says of its metric: a result, a plan, how much of it was reached, the value compared with …
+
+    estimate: ``ước``; provisional: ``sơ bộ``, ``tạm tính``; forecast: ``dự kiến``, ``dự báo``.
+    """
 
     ACTUAL = "actual"
     TARGET = "target"
@@ -29,6 +32,8 @@ class Role(StrEnum):
     EARLIER = "earlier"
     SHARE_OF_PLAN = "share_of_plan"
     ESTIMATE = "estimate"
+    PROVISIONAL = "provisional"
+    FORECAST = "forecast"
 
 
 @dataclass(frozen=True, slots=True)
