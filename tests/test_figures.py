@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rag.figures import Quantity, Role, UnitKind, find_quantities
 from rag.figures.asked import asked_role, asked_unit
 from rag.figures.numbers import read_number
+from tests.figure_strings import STRINGS, find_mismatch
 
 
 def only(text: str) -> Quantity:
@@ -60,7 +61,7 @@ def test_a_percentage_with_a_point_and_three_digits_is_a_decimal() -> None:
         ("nợ 17,5 nghìn tỷ đồng", "17,5 nghìn tỷ đồng", "17500000000000", "đồng", UnitKind.MONEY),
         ("nợ 3.017 tỉ", "3.017 tỉ", "3017000000000", "đồng", UnitKind.MONEY),
         ("giá 14.500 đồng/cổ phiếu", "14.500 đồng/cổ phiếu", "14500", "đồng/cổ phiếu", UnitKind.MONEY),
-        ("thu 20.000đ mỗi lượt", "20.000đ", "20000", "đồng", UnitKind.MONEY),
+        ("thu 20.000đ mỗi lượt", "20.000đ mỗi lượt", "20000", "đồng/lượt", UnitKind.MONEY),
         ("đầu tư 2,5 triệu USD vào", "2,5 triệu USD", "2500000", "USD", UnitKind.MONEY),
         ("đầu tư $4.2 triệu", "$4.2 triệu", "4200000", "USD", UnitKind.MONEY),
         ("dự toán 350 trđ", "350 trđ", "350000000", "đồng", UnitKind.MONEY),
@@ -239,3 +240,85 @@ def test_the_unit_a_question_names_is_read(question: str, unit: str | None) -> N
 )
 def test_the_role_a_question_asks_for_is_read(question: str, role: Role) -> None:
     assert asked_role(question) is role
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text", "value", "unit"),
+    [
+        ("đầu tư 1 tỷ 200 triệu đồng", "1 tỷ 200 triệu đồng", "1200000000", "đồng"),
+        ("thu nhập 95 triệu đồng một ha", "95 triệu đồng một ha", "95000000", "đồng/ha"),
+        ("thu 45 triệu đồng mỗi năm", "45 triệu đồng mỗi năm", "45000000", "đồng/năm"),
+        ("hơn 3,5 vạn lượt khách", "3,5 vạn lượt khách", "35000", "lượt khách"),
+        ("giá trị 0,4 nghìn tỷ đồng", "0,4 nghìn tỷ đồng", "400000000000", "đồng"),
+        ("chi 12 tỷ đ", "12 tỷ đ", "12000000000", "đồng"),
+        ("thu 35 tr.đ/ha", "35 tr.đ/ha", "35000000", "đồng/ha"),
+        ("năng suất 48tạ/ha", "48tạ/ha", "48", "tạ/ha"),
+        ("quyết toán 7.400 tỉ trợ giá", "7.400 tỉ", "7400000000000", "đồng"),
+        ("tỷ suất sinh 19,2‰", "19,2‰", "19.2", "‰"),
+        ("hụt 1,2 điểm %", "1,2 điểm %", "1.2", "điểm %"),
+        ("có 18 ca/100.000 dân", "18 ca/100.000 dân", "18", "ca/100.000 dân"),
+        ("có 12 HTX", "12 HTX", "12", "htx"),
+        ("an investment of $2.5m in the province", "$2.5m", "2500000", "USD"),
+        ("revenue of VND 3.2 trillion in the year", "VND 3.2 trillion", "3200000000000", "đồng"),
+        ("the yield was 5.2 tonnes per hectare", "5.2 tonnes per hectare", "5.2", "tấn/ha"),
+        ("the party admitted 187 new members", "187 new members", "187", "new members"),
+        ("san luong dat 8.200 tan", "8.200 tan", "8200", "tấn"),
+        ("huyen co 35 ho ngheo", "35 ho ngheo", "35", "hộ nghèo"),
+        ("ban hanh 10 van ban", "10 van ban", "10", "văn bản"),
+        ("thu nhap 45 trieu dong/nguoi/nam", "45 trieu dong/nguoi/nam", "45000000", "đồng/người/năm"),
+    ],
+)
+def test_units_of_money_and_measure_are_read_in_all_their_forms(
+    sentence: str, text: str, value: str, unit: str
+) -> None:
+    quantity = only(sentence)
+    assert (quantity.text, quantity.value, quantity.unit) == (text, Decimal(value), unit)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "texts"),
+    [
+        ("đạt 12/19 tiêu chí", ["12/19 tiêu chí"]),
+        ("4/4 xã, thị trấn đạt chuẩn", ["4/4 xã, thị trấn"]),
+        ("Đến 30/6/2023, 11/12 trạm y tế đạt chuẩn", ["11/12 trạm y tế"]),
+        ("đầu tư 2 triệu - 3 triệu đồng", ["2 triệu - 3 triệu đồng"]),
+        ("từ 500 triệu đến 1 tỷ đồng", ["500 triệu đến 1 tỷ đồng"]),
+        ("tăng từ 5 đến 7%", ["5 đến 7%"]),
+        ("giảm từ 5% đến 4%", ["5%", "4%"]),
+        ("The rate rose 75.1% to 76.4% in the year", ["75.1%", "76.4%"]),
+        ("growth between 5 and 7 percent in the year", ["5 and 7 percent"]),
+        ("thu 9 tháng đạt 5 tỷ đồng", ["5 tỷ đồng"]),
+        ("gửi kỳ hạn 9 tháng", ["9 tháng"]),
+        ("Xã Sơn Kim 1 đạt 97%", ["97%"]),
+        ("lúc 14 giờ 35 phút ngày 8/3/2024", []),
+        ("Bão số 9 năm 2020 qua đường tỉnh 532, mốc 285", []),
+        ("ở số 14 Phú Châu, phường Tam Phú", []),
+        ("Đồn Biên phòng 321 tuần tra", []),
+        ("thu 5 USD8.200 đồng", ["5 USD"]),
+    ],
+)
+def test_ratios_ranges_and_periods_are_told_apart(sentence: str, texts: list[str]) -> None:
+    assert [quantity.text for quantity in find_quantities(sentence)] == texts
+
+
+@given(STRINGS)
+@settings(max_examples=3000, deadline=None)
+def test_any_mix_of_figures_words_and_signs_is_read_with_true_offsets(text: str) -> None:
+    assert find_mismatch(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("9" * 10_000, 1),
+        ("tháng " + "9" * 10_000 + " tỷ đồng", 1),
+        ("5 tỷ đồng " * 5_000, 5_000),
+        ("a" * 100_000 + " 5%", 1),
+        ("kế hoạch " * 10_000 + "5%", 1),
+        ("(" * 20_000 + "5%" + ")" * 20_000, 1),
+        ("5 đồng" + "/năm" * 20_000, 1),
+    ],
+    ids=["digits", "digits of a month", "units", "letters", "plans", "brackets", "per"],
+)
+def test_long_hostile_texts_are_read_to_their_end(text: str, count: int) -> None:
+    assert len(find_quantities(text)) == count

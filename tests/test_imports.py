@@ -40,7 +40,7 @@ LEVELS = (
     {"publish"},
     {"writer"},
     {"library", "feedback"},
-    {"channels"},
+    {"channels", "concerned"},
     {"retrieve"},
     {"calibrate", "answer"},
     {"indexing", "evaluate", "examples", "originals", "opened", "asking"},

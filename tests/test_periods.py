@@ -34,6 +34,13 @@ from rag.figures.periods import find_dates, find_periods
         ("in Q3 2023 and the fourth quarter of 2022", ["2023-Q3", "2022-Q4"]),
         ("Income grew in 2023.", ["2023"]),
         ("FY2022", ["2022"]),
+        ("niên vụ 2022/2023", ["2022/2023"]),
+        ("vụ xuân 2023", ["2023"]),
+        ("đến cuối năm 2022", ["2022"]),
+        ("first nine months of 2019", ["2019-9M"]),
+        ("first-half 2023 orders", ["2023-H1"]),
+        ("the district's 2021 report", ["2021"]),
+        ("quý II và quý III/2023", ["2023-Q2", "2023-Q3"]),
     ],
 )
 def test_a_period_is_read_in_its_normal_form(text: str, periods: list[str]) -> None:
@@ -51,6 +58,7 @@ def test_a_period_is_read_in_its_normal_form(text: str, periods: list[str]) -> N
         "ngày 15 tháng 12 năm 2023",
         "30/6/2018",
         "năm 2.000 hộ",
+        "nửa đầu nhiệm kỳ",
         "6 tháng đầu năm",
     ],
 )
@@ -66,6 +74,8 @@ def test_what_is_no_period_or_lacks_its_year_is_left_out(text: str) -> None:
         ("trong tháng 9", "2023-09"),
         ("lợi nhuận 9 tháng", "2023-9M"),
         ("năm nay", "2023"),
+        ("9 tháng, thu ngân sách đạt 12 tỷ đồng", "2023-9M"),
+        ("nửa đầu năm", "2023-H1"),
         ("quý 3 năm ngoái", "2022-Q3"),
     ],
 )

@@ -30,6 +30,11 @@ from rag.places import PlaceLevel, find_places, find_province, merged_from, plac
         ("Quan Son district, Thanh Hoa province", ["Quan Son", "Thanh Hóa"]),
         ("District 1 of Ho Chi Minh City", ["Quận 1", "Hồ Chí Minh"]),
         ("ho ngheo cua huyen Que Phong", ["Que Phong"]),
+        ("huyện Thanh Chương, xã Châu Hội", ["Thanh Chương", "Châu Hội"]),
+        ("huyện Đồng Văn, huyện Văn Bàn, xã Trung Thượng", ["Đồng Văn", "Văn Bàn", "Trung Thượng"]),
+        ("UBND HUYỆN THANH CHƯƠNG BÁO CÁO", ["Thanh Chương"]),
+        ("bình quân tỉnh Hà Tây cũ", ["Hà Tây"]),
+        ("thành phố Hồ Chí Minh", ["Hồ Chí Minh"]),
     ],
 )
 def test_units_are_found_by_their_names_alone(text: str, names: list[str]) -> None:
@@ -48,6 +53,10 @@ def test_units_are_found_by_their_names_alone(text: str, names: list[str]) -> No
         "Sài Gòn Thương Tín",
         "trên địa bàn huyện, xã",
         "Quân khu 5",
+        "nông thôn mới ở các xã. Đến nay",
+        "UBND huyện Văn phòng",
+        "Chủ tịch UBND tỉnh Thái Quý",
+        "tư tưởng, đạo đức, phong cách Hồ Chí Minh",
     ],
 )
 def test_persons_papers_and_brands_are_no_places(text: str) -> None:

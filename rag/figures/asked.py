@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.figures.roles import Role
-from rag.figures.units import KNOWN, UnitKind
+from rag.figures.unit_names import ASKED, UnitKind
 from rag.figures.words import COUNTED, COUNTED_IN_ORDER, STOPS
 from rag.text import fold, is_accented
 
@@ -34,14 +34,14 @@ def _by_fold() -> dict[str, str]:
     table: dict[str, str] = {}
     for noun in COUNTED_IN_ORDER:
         table.setdefault(fold(noun), noun)
-    for written, (name, kind) in KNOWN.items():
+    for written, (name, kind) in ASKED.items():
         if not written.isascii() or kind in (UnitKind.MEASURE, UnitKind.MONEY, UnitKind.PERCENT):
             table[fold(written)] = name if kind is not UnitKind.MONEY else written
     return table
 
 
 _UNITS = _by_fold()
-_CURRENCIES = {fold(written): name for written, (name, kind) in KNOWN.items() if kind is UnitKind.MONEY}
+_CURRENCIES = {fold(written): name for written, (name, kind) in ASKED.items() if kind is UnitKind.MONEY}
 
 _PLAN = r"(?:ke hoach|chi tieu|muc tieu(?! quoc gia)|du toan)"
 _SHARE = re.compile(
@@ -54,7 +54,8 @@ _SHARE = re.compile(
     r"(?:plan|target)s?\b|\b(?:compared (?:with|to)|against|relative to) (?:the |its )?(?:plan|target)"
 )
 _TARGET = re.compile(
-    rf"{_PLAN}|phan dau|du kien|dat ra|ky vong|\b(?:targets?|targeted|planned|plans?|aims?|aimed|goal|expected"
+    rf"{_PLAN}|phan dau|\bmuon (?:den|dat|dua|giam|tang|co)\b|\bnham (?:toi|den|dat|muc|loi nhuan|doanh thu)\b"
+    rf"|du kien|dat ra|ky vong|\b(?:targets?|targeted|planned|plans?|aims?|aimed|goal|expected"
     rf"|projected)\b"
 )
 _NO_TARGET = re.compile(
@@ -70,7 +71,9 @@ _CHANGE = re.compile(
     r"|\bwhat (?:was|is) the (?:increase|decrease|rise|fall|decline|drop|reduction) (?:in|of)\b"
     r"|\bby how much\b|\bhow much did\b.*\b(?:rise|grow|increase|fall|decrease|decline|drop)\b"
 )
-_ESTIMATE = re.compile(r"\buoc\b(?! mo| muon| vong)|\b(?:so bo|tam tinh|du bao|estimated?|forecast|preliminary)\b")
+_PROVISIONAL = re.compile(r"\b(?:so bo|tam tinh|so lieu ban dau|preliminary|provisional)\b")
+_FORECAST = re.compile(r"\b(?:du bao|forecasts?)\b(?! thoi tiet)")
+_ESTIMATE = re.compile(r"\buoc\b(?! mo| muon| vong)|\bestimated?\b")
 # "Cùng kỳ năm trước thu bao nhiêu": the earlier value itself, not the change since.
 _EARLIER = re.compile(
     r"(?:^|[,;] ?|\b(?:vao|trong|cua|o) )cung ky\b|(?<!with )(?<!than )(?<!to )(?<!from )\bin the same period"
@@ -104,8 +107,8 @@ def asked_unit(question: str) -> str | None:
 
 def known_unit(word: str) -> str | None:
     """Give the normal form of a unit of measure or a counted noun; None for any other word."""
-    if word in KNOWN:
-        return KNOWN[word][0]
+    if word in ASKED:
+        return ASKED[word][0]
     return word if word in COUNTED else None
 
 
@@ -115,7 +118,8 @@ def is_unit(phrase: str, *, accented: bool) -> bool:
 
 
 def asked_role(question: str) -> Role:
-    """Read which role a question asks for: a share of the plan, a target, a change, an earlier value, an estimate.
+    """Read which role a question asks for: a share of the plan, a target, a change, an earlier value, an estimate,
+    a provisional value, a forecast.
 
     Else the actual value. What is expected ("dự kiến") counts as a target: it is asked of plans.
     """
@@ -128,6 +132,10 @@ def asked_role(question: str) -> Role:
         return Role.CHANGE
     if _EARLIER.search(folded):
         return Role.EARLIER
+    if _PROVISIONAL.search(folded):
+        return Role.PROVISIONAL
+    if _FORECAST.search(folded):
+        return Role.FORECAST
     return Role.ESTIMATE if _ESTIMATE.search(folded) else Role.ACTUAL
 
 

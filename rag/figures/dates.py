@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 
@@ -27,11 +29,19 @@ THANG, NAM = r"th[áa]ng", r"n[ăa]m"
 _NGAY = r"ng[àa]y"
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
-_DIGIT = re.compile(r"\d")
+# Without one of these there is no date; most numbers stand alone.
+_HINT = re.compile(
+    rf"\d\s?[/-]\s?\d|\d\s?\.\s?\d{{1,2}}\s?\.\s?\d|{THANG}\s|\d\s?(?:st|nd|rd|th)?(?:\s+of)?\s+{MONTH_NAME}|{MONTH_NAME}\.?\s+\d",
+    re.IGNORECASE,
+)
+# Year, month, day, start, end; what is not said is None.
+_Read = tuple[int | None, int, int | None, int, int]
 _DATE = re.compile(
-    rf"(?<!\w)(?:(?P<iy>\d{{4}})(?P<isep>[-/])(?P<im>\d{{1,2}})(?:(?P=isep)(?P<id>\d{{1,2}}))?(?![\d/-])"
+    # What none begins with is passed over at once.
+    rf"(?<!\w)(?=\d|th|(?-i:[JFMASOND]))(?:(?P<iy>\d{{4}})(?P<isep>[-/])(?P<im>\d{{1,2}})(?:(?P=isep)(?P<id>\d{{1,2}}))?(?![\d/-])"
     rf"|(?P<d>\d{{1,2}})\s?(?P<sep>[/.-])\s?(?P<m>\d{{1,2}})\s?(?P=sep)\s?(?P<y>{YEAR}|\d\d(?![\d/.,-]))"
-    rf"|(?P<wd>\d{{1,2}})\s+{THANG}\s+(?P<wm>\d{{1,2}})(?!\d)(?:\s{{0,3}}(?:,?\s{{0,3}}{NAM}\s*|[/,-]\s*)(?P<wy>{YEAR}))?"
+    rf"|(?P<wd>\d{{1,2}})\s+{THANG}\s+(?P<wm>\d{{1,2}})(?!\d)(?:\s{{0,3}}(?:,?\s{{0,3}}{NAM}\s*"
+    rf"|[/,-]\s*)(?P<wy>{YEAR}))?"
     rf"|(?P<ed>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<em>{MONTH_NAME})\b\.?(?:,?\s+(?P<ey>{YEAR}))?"
     rf"|(?P<mm>\d{{1,2}})/(?P<my>{YEAR})(?!/)"
     rf"|(?P<bd>\d{{1,2}})(?P<bsep>[/-])(?P<bm>\d{{1,2}})(?![\d/]|[.,]\d)"
@@ -69,13 +79,7 @@ def find_dates(text: str, *, year: int | None = None) -> list[DateSpan]:
 
     ``31/2/2023`` and other days that never were are left out.
     """
-    if _DIGIT.search(text) is None:
-        return []
-    found: list[tuple[int | None, int, int | None, int, int]] = []
-    for match in _DATE.finditer(text):
-        parsed = _parse_date(text, match)
-        if parsed is not None:
-            found.append((*parsed, match.start(), match.end()))
+    found = _scan_dates(text)
     spans = []
     for i, (written, month, day, start, end) in enumerate(found):
         known = written if written is not None else _year_behind(text, found[i:]) or year
@@ -85,7 +89,20 @@ def find_dates(text: str, *, year: int | None = None) -> list[DateSpan]:
     return spans
 
 
-def _year_behind(text: str, found: list[tuple[int | None, int, int | None, int, int]]) -> int | None:
+# Quantities, and what they state, are read from the same text one after the other.
+@lru_cache(maxsize=512)
+def _scan_dates(text: str) -> tuple[_Read, ...]:
+    if _HINT.search(text) is None:
+        return ()
+    found: list[_Read] = []
+    for match in _DATE.finditer(text):
+        parsed = _parse_date(text, match)
+        if parsed is not None:
+            found.append((*parsed, match.start(), match.end()))
+    return tuple(found)
+
+
+def _year_behind(text: str, found: Sequence[_Read]) -> int | None:
     """Give "17/8" the year of "17/8 - 21/8/2018"."""
     for before, behind in pairwise(found):
         if not _RANGE_TO.fullmatch(text, before[4], behind[3]):

@@ -8,6 +8,7 @@ from decimal import Decimal
 NUMBER = r"\d{1,3}(?:[\u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)*"
 
 _SEPARATOR = re.compile(r"[.,]")
+_WRITTEN = re.compile(r"\d+(?:[.,]\d+)*")
 _SPACES = re.compile(r"[\u00a0\u202f]")
 
 # Above this many percent, ``23.417%`` is a decimal point, not a thousand.
@@ -38,6 +39,8 @@ def read_number(written: str, *, english: bool = False, whole: bool = False, per
     percent: a per cent sign follows.
     """
     digits = _SPACES.sub("", written)
+    if _WRITTEN.fullmatch(digits) is None:
+        return None
     separators = _SEPARATOR.findall(digits)
     if not separators:
         return Decimal(digits)

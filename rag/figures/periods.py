@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.figures.dates import MONTH_NAME, NAM, NUMBER_LEAD, THANG, YEAR, DateSpan, find_dates, month_number, plain
 
-__all__ = ["DateSpan", "PeriodSpan", "find_dates", "find_periods"]
+__all__ = ["DateSpan", "PeriodSpan", "find_dates", "find_periods", "scan_periods"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +32,31 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final
 def _of_year(tag: str) -> str:
     """Give the pattern of "/2023", " năm 2023" or " năm nay" behind a quarter; groups ``tag`` and ``tag`` + "r"."""
     return (
-        rf"(?:\s{{0,3}}(?:,?\s{{0,3}}(?:của\s+|cua\s+)?{NAM}\s*|[/.,-]\s*|of\s+(?:the\s+)?(?:year\s+)?)?(?P<{tag}>{YEAR})"
+        rf"(?:\s{{0,3}}(?:,?\s{{0,3}}(?:của\s+|cua\s+)?{NAM}\s*|[/.,-]\s*"
+        rf"|of\s+(?:the\s+)?(?:year\s+)?)?(?P<{tag}>{YEAR})"
         rf"|\s+(?:của\s+|cua\s+)?{NAM}\s+(?P<{tag}r>nay|ngoái|ngoai|trước|truoc)\b)?"
     )
 
 
 _PERIOD = re.compile(
     # Whole dates are no periods; passing over them keeps "tháng 12 năm 2023" of a "ngày 15 tháng 12 năm 2023" out.
-    rf"(?<!\w)(?:(?P<skip>\d{{1,2}}\s?[/.-]\s?\d{{1,2}}\s?[/.-]\s?\d{{4}}|\d{{4}}-\d\d-\d\d"
+    # What none begins with is passed over at once.
+    rf"(?<!\w)(?=\d|n[ăaưửu]|b[aá]|s[áaeh]|t[áah]|ch[íi]|q|h\.?[1-4i]|f|la|(?-i:[JFMASOND]))(?:(?P<skip>\d{{1,2}}\s?[/.-]\s?\d{{1,2}}\s?[/.-]\s?\d{{4}}|\d{{4}}-\d\d-\d\d"
     rf"|\d{{1,2}}\s+{THANG}\s+\d{{1,2}}(?!\d)(?:\s{{0,3}}(?:,?\s{{0,3}}{NAM}\s*|[/,-]\s*){YEAR})?"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH_NAME}\s+{YEAR}|\b{MONTH_NAME}\s+\d{{1,2}},?\s+{YEAR})"
-    rf"|(?:{NAM}\s+(?:(?:học|hoc)\s+)?)?(?P<a>{YEAR})\s*(?:-|–|—|đến|den|to)\s*(?:(?:{NAM}|hết|het)\s+)*(?P<b>{YEAR})(?![-/]\d)"
+    rf"|(?:{NAM}\s+(?:(?:học|hoc)\s+)?)?(?P<a>{YEAR})\s*(?:-|–|—|/|đến|den|to)\s*(?:(?:{NAM}|hết"
+    rf"|het)\s+)*(?P<b>{YEAR})(?![-/]\d)"
     rf"|(?P<n>\d{{1,2}}|ba|sáu|sau|tám|tam|chín|chin)\s+{THANG}(?!\w|\s+\d{{1,2}}(?!\d))"
     rf"(?:\s+(?P<side>đầu|dau|cuối|cuoi)(?:\s+(?:của\s+|cua\s+)?{NAM}(?!\w|\s*\d))?)?{_of_year('ny')}"
     rf"|qu[ýyí]\s*(?P<q>iv|iii|ii|i|[1-4]|một|hai|ba|tư|bốn|đầu|cuối)(?!\w){_of_year('qy')}"
-    rf"|(?:nửa|nua)\s+(?P<h>đầu|dau|cuối|cuoi)(?:\s+(?:của\s+|cua\s+)?{NAM}(?!\w|\s*\d))?{_of_year('hy')}"
+    rf"|(?:nửa|nua)\s+(?P<h>đầu|dau|cuối|cuoi)(?!\s+(?:của\s+)?(?:nhiệm kỳ|giai đoạn|tháng|quý|thế kỷ"
+    rf"|nhiem ky))(?:\s+(?:của\s+|cua\s+)?{NAM}(?!\w|\s*\d))?{_of_year('hy')}"
     rf"|{THANG}\s+(?P<m>\d{{1,2}})(?!\d|[.,]\d|[/-]\d{{1,2}}(?!\d)){_of_year('my')}"
     rf"|(?<![\d/.,-])(?P<mm>\d{{1,2}})/(?P<mmy>{YEAR})(?!/)"
     rf"|(?P<s>q|h)\.?(?P<sn>[1-4]|iv|iii|ii|i)(?!\w)(?:[\s/.-]*(?P<sy>{YEAR}))?"
     rf"|(?P<x>\d{{1,2}}[mth]|bán niên|ban nien)[\s/-]?(?:{NAM}\s+)?(?P<xy>{YEAR})"
     rf"|first\s+(?P<e>\d{{1,2}}|three|six|nine)\s+months{_of_year('ey')}"
-    rf"|(?P<o>first|second|third|fourth|last|final)\s+(?P<ok>quarter|half){_of_year('oy')}"
+    rf"|(?P<o>first|second|third|fourth|last|final)[\s-]+(?P<ok>quarter|half){_of_year('oy')}"
     rf"|(?P<l>{MONTH_NAME})\s+(?P<ly>{YEAR})"
     rf"|{NAM}\s+(?:(?:tài chính|ngân sách|học|kế hoạch)\s+)?(?:(?P<y>{YEAR})|(?P<yr>nay|ngoái|ngoai)\b)"
     rf"|(?:fy\s?)?(?P<bare>{YEAR}))",
@@ -63,41 +68,42 @@ _COVERS = re.compile(
     r"|công tác|thực hiện|thu ngân sách|kinh doanh)\s*$",
     re.IGNORECASE,
 )
+_HEADS = re.compile(r"\s*,\s|\s+(?:qua|toàn|huyện|tỉnh|thu ngân sách|tổng)\b", re.IGNORECASE)
 _YEAR_LEAD = re.compile(
     r"(?:\b(?:in|of|for|during|year|since|by|to|from|than|fy|until|end|cùng kỳ|cùng kì|kế hoạch|thực hiện|kh|th"
     r"|ngân sách|kinh doanh|lợi nhuận|doanh thu|tài chính|đhđcđ|kết quả|cuối|đầu|giữa|hết|dự toán|mùa|vụ|niên độ|tết"
-    r"|từ|đến|so với|thường niên|trong|xuân|ktxh|kt-xh)|[(/])\s*$",
+    r"|từ|đến|so với|thường niên|trong|xuân|ktxh|kt-xh|the|its|their|niên vụ|report)|[(/]|['’]s)\s*$",
     re.IGNORECASE,
 )
 _COUNT_LEAD = re.compile(
-    r"(?:\d|\b(?:đạt|là|còn|lên|xuống|trên|gần|số|khoảng|hơn|được|có|thành|bằng|about|over|nearly))\s*$", re.IGNORECASE
+    r"(?:\d|\b(?:đạt|là|còn|lên|xuống|trên|gần|số|khoảng|hơn|được|có|thành|bằng|about|over"
+    r"|nearly))\s*$",
+    re.IGNORECASE,
 )
 _CLOSES = re.compile(r"\s*(?:[.,;:)?!\n]|$)")
 _SERIES = re.compile(r"\s*(?:,|;|và|va|hoặc|and|or|&)\s*")
 _JOINED = re.compile(r"\s*(?:,|và|va|and)\s*(?:cả\s+)?")
 
+# Without one of these there is no period; most sentences have none.
+_HINT = re.compile(r"n[ăa]m|th[áa]ng|qu[ýyí]|n[ửu]a|half|months|quarter|(?:19[4-9]|20\d)\d", re.IGNORECASE)
 _ANY_YEAR = re.compile(r"(?:19[4-9]|20\d)\d")
 
 # The year and the form with {} in its place. 0 is "năm nay", -1 "năm ngoái", None not said.
 _Read = tuple[int | None, str]
+# With its span.
+_Scanned = tuple[int | None, str, int, int]
 
 
 def find_periods(text: str, *, year: int | None = None) -> list[PeriodSpan]:
     """Find reporting periods: a year, half, quarter, month, the first n months, a range of years.
 
-    "quý III và 9 tháng đầu năm 2023" gives both the year. "năm nay" and "năm ngoái" count from ``year``.
+    "quý III và 9 tháng đầu năm 2023" gives both the year; of a longer list only the last two take it. "năm nay" and
+    "năm ngoái" count from ``year``.
     """
     if year is None and _ANY_YEAR.search(text) is None:
         return []
-    found: list[tuple[int | None, str, int, int]] = []
-    last_year_end = -1
-    for match in _PERIOD.finditer(text):
-        read = _read_period(text, match, last_year_end)
-        if read is not None:
-            found.append((*read, match.start(), match.end()))
-            if "-" not in read[1]:
-                last_year_end = match.end()
     spans = []
+    found = _scan(text)
     for i, (written, form, start, end) in enumerate(found):
         known = written
         if known is None and i + 1 < len(found) and _JOINED.fullmatch(text, end, found[i + 1][2]):
@@ -107,6 +113,32 @@ def find_periods(text: str, *, year: int | None = None) -> list[PeriodSpan]:
         if known is not None:
             spans.append(PeriodSpan(form.format(known), start, end))
     return spans
+
+
+def scan_periods(text: str) -> list[_Scanned]:
+    """Find periods before their year is known; all of "quý I, quý II và quý III năm 2022" take the last one's."""
+    found = list(_scan(text))
+    for i in range(len(found) - 2, -1, -1):
+        year, form, start, end = found[i]
+        if year is None and _JOINED.fullmatch(text, end, found[i + 1][2]):
+            found[i] = (found[i + 1][0], form, start, end)
+    return found
+
+
+# Quantities, and what they state, are read from the same text one after the other.
+@lru_cache(maxsize=512)
+def _scan(text: str) -> tuple[_Scanned, ...]:
+    if _HINT.search(text) is None:
+        return ()
+    found: list[_Scanned] = []
+    last_year_end = -1
+    for match in _PERIOD.finditer(text):
+        read = _read_period(text, match, last_year_end)
+        if read is not None:
+            found.append((*read, match.start(), match.end()))
+            if "-" not in read[1]:
+                last_year_end = match.end()
+    return tuple(found)
 
 
 def _read_period(text: str, match: re.Match[str], last_year_end: int) -> _Read | None:
@@ -166,9 +198,17 @@ def _read_months(text: str, match: re.Match[str]) -> _Read | None:
         return None
     if side and side[0] in "cC":
         return (year, {3: "{}-Q4", 6: "{}-H2"}[number]) if number in (3, 6) else None
-    if side is None and year is None and not _COVERS.search(text[max(0, match.start() - 20) : match.start()]):
+    if side is None and year is None and not _covers(text, match):
         return None
     return year, _first_months(number)
+
+
+def _covers(text: str, match: re.Match[str]) -> bool:
+    """Say whether "9 tháng" without more means the first nine: behind "kết quả", or at the head of a sentence."""
+    if _COVERS.search(text[max(0, match.start() - 20) : match.start()]):
+        return True
+    ahead = text[max(0, match.start() - 3) : match.start()].rstrip()
+    return (not ahead or ahead[-1] in ".;:!?\n") and _HEADS.match(text, match.end()) is not None
 
 
 def _first_months(number: int) -> str:

@@ -24,8 +24,8 @@ class Setting:
     """Where a paragraph stands: what its figures inherit.
 
     headings: above it in the report, outermost first, the lead-in of a list ("Kết quả như sau:") and the head of a
-    table included. dates, period, place, organisation: the report's own. before: paragraphs before it under the same
-    heading, in order, as far as they are known.
+    table included. dates, period, place, organisation: the report's own; province: the one its place lies in. before:
+    paragraphs before it under the same heading, in order, as far as they are known.
     """
 
     title: str = ""
@@ -35,6 +35,7 @@ class Setting:
     period: str | None = None
     headings: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
+    province: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

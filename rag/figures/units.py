@@ -1,27 +1,17 @@
-"""Units of measure, money and counting, as they stand behind a number, with their normal forms."""
+"""Units of measure, money and counting, as they stand behind a number, read to their normal forms."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
 from rag.figures.numbers import MAGNITUDES
-from rag.figures.words import CLASSIFIERS, COUNTED, ENGLISH_COUNTED, ENGLISH_STOPS, STOPS, WHOLE
+from rag.figures.unit_names import KNOWN, Lexicon, UnitKind, lexicon_for
+from rag.figures.words import ABBREVIATED, ENGLISH_COUNTED, ENGLISH_STOPS, NO_UNITS
+from rag.figures.writing import Writing
 
-
-class UnitKind(StrEnum):
-    """What a unit measures."""
-
-    PERCENT = "percent"
-    POINTS = "points"
-    MONEY = "money"
-    MEASURE = "measure"
-    TIME = "time"
-    TIMES = "times"
-    COUNT = "count"
-    NUMBER = "number"
+__all__ = ["KNOWN", "Unit", "UnitKind", "read_unit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +19,7 @@ class Unit:
     """The unit behind a number. end: where it ends in the text; factor: of ``nghìn``, ``triệu``, ``tỷ``.
 
     name: normal form without the factor (``đồng/năm``), None where no unit is named. known: it stands in a
-    list here, it was not guessed from the words that follow.
+    list here, it was not guessed from the words that follow. implied: its money is not named ("5 tỷ").
     """
 
     end: int
@@ -38,109 +28,120 @@ class Unit:
     factor: Decimal = Decimal(1)
     known: bool = True
     whole: bool = False
+    implied: bool = False
 
 
-_PERCENT = {"%": "%", "phần trăm": "%", "percent": "%", "per cent": "%", "pct": "%"}
-_POINTS = {
-    "điểm %": "điểm %", "điểm phần trăm": "điểm %", "percentage point": "điểm %", "percentage points": "điểm %",
-}  # fmt: skip
-_MONEY = {
-    "đồng": "đồng", "vnd": "đồng", "vnđ": "đồng", "đ": "đồng", "dong": "đồng", "usd": "USD", "đô la": "USD",
-    "đô la mỹ": "USD", "đô-la": "USD", "đôla": "USD", "dollar": "USD", "dollars": "USD", "us dollars": "USD",
-    "euro": "EUR", "eur": "EUR", "yên": "JPY", "jpy": "JPY", "nhân dân tệ": "CNY", "won": "KRW", "baht": "THB",
-    "bảng anh": "GBP", "gbp": "GBP", "kíp": "LAK",
-}  # fmt: skip
-_MEASURE = {
-    "tấn": "tấn", "tạ": "tạ", "yến": "yến", "kg": "kg", "ki-lô-gam": "kg", "g": "g", "gam": "g", "gram": "g",
-    "lít": "lít", "lit": "lít", "ml": "ml", "ha": "ha", "hecta": "ha", "héc ta": "ha", "héc-ta": "ha",
-    "hectare": "ha", "hectares": "ha", "sào": "sào", "km": "km", "ki-lô-mét": "km", "cây số": "km",
-    "kilometre": "km", "kilometres": "km", "kilometers": "km", "m": "m", "mét": "m", "metres": "m", "meters": "m",
-    "cm": "cm", "mm": "mm", "m2": "m2", "m²": "m2", "mét vuông": "m2", "km2": "km2", "km²": "km2",
-    "ki-lô-mét vuông": "km2", "m3": "m3", "m³": "m3", "mét khối": "m3", "khối": "m3", "mw": "MW", "mwp": "MWp",
-    "kw": "kW", "kwp": "kWp", "kwh": "kWh", "mwh": "MWh", "gwh": "GWh", "kv": "kV", "kva": "kVA", "mva": "MVA",
-    "tonnes": "tấn", "tonne": "tấn", "tons": "tấn", "độ c": "°C", "°c": "°C", "gb": "GB", "tb": "TB", "km/h": "km/h",
-    "barrel": "thùng", "barrels": "thùng", "thùng": "thùng", "inch": "inch", "lux": "lux",
-}  # fmt: skip
-_TIME = {
-    "giây": "giây", "phút": "phút", "giờ": "giờ", "ngày": "ngày", "ngày công": "ngày công", "tuần": "tuần",
-    "tháng": "tháng", "tháng tuổi": "tháng tuổi", "năm": "năm", "tuổi": "tuổi", "thập kỷ": "thập kỷ",
-    "hours": "giờ", "days": "ngày", "weeks": "tuần", "months": "tháng", "years": "năm", "năm tuổi": "tuổi",
-}  # fmt: skip
-_TIMES = {"lần": "lần", "times": "lần"}
-
-_LISTS = (
-    (_PERCENT, UnitKind.PERCENT), (_POINTS, UnitKind.POINTS), (_MONEY, UnitKind.MONEY),
-    (_MEASURE, UnitKind.MEASURE), (_TIME, UnitKind.TIME), (_TIMES, UnitKind.TIMES),
-)  # fmt: skip
-KNOWN = {written: (name, kind) for names, kind in _LISTS for written, name in names.items()}
-
+_ONE = Decimal(1)
 # Units whose letters differ from those of a plain word, or that stand glued to the number.
 _SYMBOL = re.compile(
-    r"[ \u00a0]?(%|điểm %|km/h|(?:k?m)[²³]|k?m[23](?!\d)|°c|(?:ki-lô-mét vuông|ki-lô-mét|ki-lô-gam|héc-ta|đô-la))",
+    r"[ \u00a0]?(%(?:[ \u00a0](?:điểm|diem)(?!\w))?|‰|(?:điểm|diem)[ \u00a0]?%|km/h|(?:k?m)[²³]|k?m[23](?!\d)|°c"
+    r"|(?:ki-lô-mét vuông|ki-lô-mét|ki-lô-gam|héc-ta|đô-la|hec-ta))",
 )
+_SYMBOLS = {"diem %": "điểm %", "diem%": "điểm %", "điểm%": "điểm %", "% diem": "điểm %", "hec-ta": "héc-ta"}
 _GLUED = re.compile(
-    r"(?:trđ|tr\.đ|tỷđ|kwh|kwp|mwh|gwh|mwp|kva|mva|usd|vnđ|vnd|mw|kw|kv|kg|ha|km|cm|mm|ml|gb|tb|đ"
-    r"|m|g)(?!\w)"
+    r"(?:trđ|tr\.đ|tỷđ|kwh|kwp|mwh|gwh|mwp|kva|mva|usd|vnđ|vnd|mw|kw|kv|kg|ha|km|cm|mm|ml|gb|tb|đồng|tấn|tạ|lít|mét"
+    r"|sào|đ|m|g)(?!\w)"
 )
-_SHORT_MONEY = re.compile(r"[ \u00a0]?(?:(trđ|tr\.\s?đ(?:ồng)?)|(tỷđ|tỷ\.đ))(?!\w)")
-_WORDS = re.compile(r"[ \u00a0]?([^\W\d_]+(?:[ \u00a0][^\W\d_]+){0,3})")
+_SHORT_MONEY = re.compile(
+    r"[ \u00a0]?(?:(trđ|trd|tr\.\s?[đd](?:ồng|ong)?|triệu ?đ|trieu ?d|tr(?![.\w]))"
+    r"|(tỷđ|tyd|tỷ\.đ|tỷ đ|tỉ đ|tỉđ|ty d))(?!\w)"
+)
+# Behind a sign of currency: "$2.5m", "€3bn".
+_SHORT_MAGNITUDE = re.compile(r"(?:(mn|m)|(bn|b)|(tn)|(k))(?!\w)")
+_WORDS = re.compile(r"[ \u00a0]?([^\W\d_]+(?:[ \u00a0][^\W\d_]+){0,4})")
 _PER = re.compile(
     r"\s?/\s?(cổ phiếu|cổ phần|đầu người|hành khách|lao động|hộ gia đình|sản phẩm|học sinh|bệnh nhân|doanh nghiệp"
-    r"|ngày đêm|đơn vị|km2|km²|m2|m²|m3|m³|1\.000 dân|10\.000 dân|vạn dân|[^\W\d_]+)(?!\w)|"
-    r"\s(?:per|a) (year|month|day|capita|person|head|share|hectare|tonne|ton|barrel|km|kg)(?!\w)",
+    r"|ngày đêm|đơn vị|lượt khách|mét vuông|mét khối|héc ta|héc-ta|km2|km²|m2|m²|m3|m³|1\.000 dân|10\.000 dân"
+    r"|100\.000 dân|vạn dân|co phieu|dau nguoi|lao dong|[^\W\d_]+)(?!\w)|"
+    # "114 bé trai/100 bé gái", "18 ca/100.000 dân".
+    r"\s?/\s?(1(?:[.,]?000?|0)(?:[.,]?000)?[ \u00a0][^\W\d_]+(?:[ \u00a0](?:gái|trai|dân))?)(?!\w)|"
+    r"\s(?:per|a|an|each|every) (year|annum|month|day|week|quarter|hour|capita|person|head|share|hectare|ha|tonne|ton"
+    r"|barrel|km|kg|kilogram|household|worker|square metre|square meter)(?!\w|\s(?:before|ago|earlier)\b)",
 )
-_ALSO = re.compile(r"(?:,| và|, and| and)[ \u00a0]([^\W\d_]+(?:[ \u00a0][^\W\d_]+){0,2})")
-_LEVELS = frozenset(
-    "xã phường huyện quận tỉnh thôn bản làng xóm ấp buôn sóc communes wards townships districts provinces".split()
-) | {"thị trấn", "thị xã", "thành phố", "tổ dân phố", "khu phố", "khu dân cư"}
-_PER_NAMES = {"m²": "m2", "m³": "m3", "km²": "km2", "year": "năm", "month": "tháng", "day": "ngày", "ha": "ha",
-              "capita": "người", "person": "người", "head": "người", "đầu người": "người"}  # fmt: skip
+_EACH = re.compile(
+    r"\s(?:mỗi|một|trên một|trên mỗi|moi|mot)\s(năm|tháng|ngày|quý|tuần|giờ|người|hộ|ha|héc ta|sào|kg|tấn|tạ|m2|m²"
+    r"|mét vuông|lượt|cổ phiếu|lao động|đầu người|hecta|km|nam|thang|ngay|nguoi|ho|tan|luot|tuan)(?!\w)"
+)
+_YEAR_BEHIND = re.compile(r"\s(?:19|20)\d\d(?!\d|[.,]\d)")
+_ENGLISH_NOUN = re.compile(r"[a-z]{3,}(?:[ -][a-z]+){0,3}(?![^\W\d_])")
+_ENGLISH_WORD = re.compile(r"[a-z]+")
+_ALSO = re.compile(r"(?:,| và|, and| and| va)[ \u00a0]([^\W\d_]+(?:[ \u00a0][^\W\d_]+){0,2})")
 
 
-def read_unit(text: str, lower: str, position: int) -> Unit | None:
+def read_unit(
+    text: str, lower: str, position: int, *, writing: Writing = Writing.ACCENTED, priced: bool = False
+) -> Unit | None:
     """Read the unit that begins at a position, right behind a number. None: letters are glued on that name no unit.
 
-    lower: the text in lower case, of equal length.
+    lower: the text in lower case, of equal length. priced: a sign of currency stands before the number.
     """
-    end, factor, implied = _read_magnitude(lower, position)
-    if implied is not None:
-        return _with_per(lower, Unit(end, implied, UnitKind.MONEY, factor))
-    found = _read_symbol(text, lower, end) or _read_words(text, lower, end, factor)
+    lexicon = lexicon_for(writing)
+    match = _WORDS.match(lower, position)
+    syllables = match[1].replace("\u00a0", " ").split(" ") if match else []
+    if not syllables:
+        symbol = _SYMBOL.match(lower, position)
+        if symbol is not None:
+            return _with_per(lower, _symbol_unit(symbol), lexicon)
+        return Unit(position, None, UnitKind.NUMBER, known=False)
+    if priced and (short := _SHORT_MAGNITUDE.match(lower, position)):
+        exponent = {"mn": 6, "m": 6, "bn": 9, "b": 9, "tn": 12, "k": 3}[short.group()]
+        return Unit(short.end(), None, UnitKind.NUMBER, Decimal(10) ** exponent)
+    end, factor, short_money = _read_magnitude(lower, position, syllables, lexicon)
+    if short_money:
+        return _with_per(lower, Unit(end, "đồng", UnitKind.MONEY, factor), lexicon)
+    if end != position:
+        match = _WORDS.match(lower, end)
+        syllables = match[1].replace("\u00a0", " ").split(" ") if match else []
+    found = _read_symbol(text, lower, end)
+    if found is None and match is not None and match.start(1) != end:
+        found = _read_words(text, lower, match.start(1), syllables, factor=factor, writing=writing)
     if found is not None:
-        return _with_per(lower, found) if found.factor == factor else _with_per(lower, _scale(found, factor))
+        if found.factor != factor:
+            found = Unit(found.end, found.name, found.kind, factor, found.known, found.whole)
+        return _with_per(lower, found, lexicon)
     if end == position and end < len(text) and (lower[end].isalnum() or lower[end] == "_"):
         return None
     if factor >= MAGNITUDES["tỷ"]:
-        return Unit(end, "đồng" if lower[position:end].strip()[0] == "t" else None, UnitKind.MONEY, factor)
+        is_dong = lower[position:end].strip().split()[-1] in ("tỷ", "tỉ", "ty", "ti")
+        unit = Unit(end, "đồng" if is_dong else None, UnitKind.MONEY, factor, implied=is_dong)
+        return _with_per(lower, unit, lexicon)
     return Unit(end, None, UnitKind.NUMBER, factor, known=factor != 1)
 
 
-def _scale(unit: Unit, factor: Decimal) -> Unit:
-    return Unit(unit.end, unit.name, unit.kind, factor, known=unit.known, whole=unit.whole)
+def _read_magnitude(lower: str, position: int, syllables: list[str], lexicon: Lexicon) -> tuple[int, Decimal, bool]:
+    """Read ``nghìn tỷ``, ``triệu`` … Returns its end, its factor and whether an abbreviation names ``đồng`` too."""
+    first = syllables[0]
+    if first[0] == "t" and (short := _SHORT_MONEY.match(lower, position)):
+        return short.end(), MAGNITUDES["triệu" if short[1] else "tỷ"], True
+    end, factor = position, _ONE
+    for i, word in enumerate(syllables[:2]):
+        named = lexicon.magnitudes.get(word)
+        if named is None or (factor != 1 and named[1] <= factor):
+            break
+        behind = syllables[i + 1] if i + 1 < len(syllables) else ""
+        # "5 ngan hang", "10 van ban", "3 tram y te": nouns that begin like a magnitude when typed without accents.
+        if word.isascii() and f"{word} {behind}" in lexicon.counted:
+            break
+        if word == "tram" and behind not in lexicon.magnitudes and behind not in lexicon.known:
+            break
+        # "15 tỷ lệ", "3 tỷ trọng" are no milliards.
+        if behind in ("lệ", "trọng", "suất", "le", "trong", "suat") and named[0] in ("tỷ", "tỉ"):
+            break
+        end = lower.find(word, end) + len(word)
+        factor = factor * named[1]
+    return end, factor, False
 
 
-def _read_magnitude(lower: str, position: int) -> tuple[int, Decimal, str | None]:
-    """Read ``nghìn tỷ``, ``triệu`` … Returns its end, its factor and ``đồng`` where an abbreviation holds it."""
-    short = _SHORT_MONEY.match(lower, position)
-    if short:
-        return short.end(), MAGNITUDES["triệu" if short[1] else "tỷ"], "đồng"
-    end, factor = position, Decimal(1)
-    for _ in range(2):
-        match = _WORDS.match(lower, end)
-        if match is None:
-            break
-        word = match[1].split()[0]
-        if word not in MAGNITUDES or (factor != 1 and MAGNITUDES[word] <= factor):
-            break
-        end, factor = match.start(1) + len(word), factor * MAGNITUDES[word]
-    return end, factor, None
+def _symbol_unit(match: re.Match[str]) -> Unit:
+    written = match[1].replace("\u00a0", " ")
+    name, kind = KNOWN[_SYMBOLS.get(written, written)]
+    return Unit(match.end(), name, kind)
 
 
 def _read_symbol(text: str, lower: str, position: int) -> Unit | None:
     match = _SYMBOL.match(lower, position)
     if match:
-        name, kind = KNOWN[match[1]]
-        return Unit(match.end(), name, kind)
+        return _symbol_unit(match)
     match = _GLUED.match(lower, position)
     capital = match is not None and len(match.group()) == 1 and text[position].isupper()  # "5G"
     if match and not capital and match.group() in KNOWN:
@@ -149,68 +150,94 @@ def _read_symbol(text: str, lower: str, position: int) -> Unit | None:
     return None
 
 
-def _read_words(text: str, lower: str, position: int, factor: Decimal) -> Unit | None:
-    match = _WORDS.match(lower, position)
-    if match is None or match.start(1) == position:
-        return None
-    syllables = match[1].replace("\u00a0", " ").split(" ")
+def _read_words(
+    text: str, lower: str, start: int, syllables: list[str], *, factor: Decimal, writing: Writing
+) -> Unit | None:
+    """Read the unit or counted noun that the words from start on begin with: the longest known, else a guess."""
+    lexicon = lexicon_for(writing)
     for n in range(len(syllables), 0, -1):
         written = " ".join(syllables[:n])
-        end = match.start(1) + len(written)
-        if written in KNOWN:
-            name, kind = KNOWN[written]
+        end = start + len(written)
+        if n == 2 and written in NO_UNITS:
+            return None
+        if written in lexicon.known:
+            name, kind = lexicon.known[written]
+            # "Bão số 9 năm 2020": the year follows.
+            if kind is UnitKind.TIME and n == 1 and _YEAR_BEHIND.match(lower, end):
+                return None
             if len(written) == 1 and not _stands_alone(text, end):
                 continue
             return Unit(end, name, kind, factor, whole=kind is UnitKind.MONEY and factor == 1)
-        if written in COUNTED or written in ENGLISH_COUNTED:
-            if text[match.start(1)].isupper():
+        noun = lexicon.counted.get(written)
+        if noun is not None:
+            if text[start].isupper() and not (noun.lower() in ABBREVIATED and text[start:end].isupper()):
                 return None
-            end = _read_behind_classifier(text, lower, end, written)
-            end = _read_coordinated(lower, end, written)
-            name = lower[match.start(1) : end]
-            return Unit(end, name, UnitKind.COUNT, factor, whole=written in WHOLE and factor == 1)
-    return _guess_noun(text, match.start(1), syllables, factor)
+            whole = noun in lexicon.whole and factor == 1
+            behind = _read_behind_classifier(text, lower, end, written, lexicon)
+            behind = _read_coordinated(lower, behind, written, lexicon)
+            name = noun if behind == end else noun + lower[end:behind]
+            return Unit(behind, name, UnitKind.COUNT, factor, whole=whole)
+    if writing is Writing.ENGLISH:
+        return _guess_english(text, lower, start, factor)
+    # "7.400 tỉ trợ giá" are dong, whatever for.
+    return _guess_noun(text, start, syllables, factor, lexicon) if factor < MAGNITUDES["tỷ"] else None
 
 
-def _read_behind_classifier(text: str, lower: str, end: int, written: str) -> int:
+def _guess_english(text: str, lower: str, start: int, factor: Decimal) -> Unit | None:
+    """Guess ``new members``, ``valid foreign-invested projects``: up to the first plural or counted noun."""
+    phrase = _ENGLISH_NOUN.match(lower, start) if text[start].islower() else None
+    if phrase is None:
+        return None
+    for word in _ENGLISH_WORD.finditer(lower, *phrase.span()):
+        written = word.group()
+        if written in ENGLISH_STOPS and written != "new":
+            return None
+        if written in ENGLISH_COUNTED or (len(written) > 3 and written.endswith("s") and not written.endswith("ss")):
+            return Unit(word.end(), lower[start : word.end()], UnitKind.COUNT, factor, known=False)
+    return None
+
+
+def _read_behind_classifier(text: str, lower: str, end: int, written: str, lexicon: Lexicon) -> int:
     """Take in the noun behind ``chiếc``, ``con`` …: a known one, else one syllable. Returns the new end."""
-    match = _WORDS.match(lower, end) if written in CLASSIFIERS else None
+    match = _WORDS.match(lower, end) if written in lexicon.classifiers else None
     if match is None or match.start(1) == end or text[match.start(1)].isupper():
         return end
     syllables = match[1].replace("\u00a0", " ").split(" ")
-    if syllables[0] in STOPS:
+    if syllables[0] in lexicon.stops:
         return end
-    known = (noun for n in (3, 2) if (noun := " ".join(syllables[:n])) in COUNTED)
+    known = (noun for n in (3, 2) if (noun := " ".join(syllables[:n])) in lexicon.counted)
     return match.start(1) + len(next(known, syllables[0]))
 
 
 def _stands_alone(text: str, end: int) -> bool:
     """Say whether a one-letter unit is followed by no letter: ``5 m`` but not ``5 m-commerce``."""
-    return end >= len(text) or not (text[end].isalnum() or text[end] in "-&.'")
+    if end >= len(text) or text[end] != ".":
+        return end >= len(text) or not (text[end].isalnum() or text[end] in "-&'")
+    return end + 1 >= len(text) or text[end + 1].isspace()
 
 
-def _read_coordinated(lower: str, end: int, written: str) -> int:
+def _read_coordinated(lower: str, end: int, written: str, lexicon: Lexicon) -> int:
     """Take in the rest of ``xã, phường, thị trấn``. Returns the end of the last one."""
-    while written in _LEVELS:
+    while written in lexicon.levels:
         match = _ALSO.match(lower, end)
         if match is None:
             break
         syllables = match[1].split()
-        written = next((w for n in (3, 2, 1) if (w := " ".join(syllables[:n])) in _LEVELS), "")
+        written = next((w for n in (3, 2, 1) if (w := " ".join(syllables[:n])) in lexicon.levels), "")
         if not written:
             break
         end = match.start(1) + len(written)
     return end
 
 
-def _guess_noun(text: str, start: int, syllables: list[str], factor: Decimal) -> Unit | None:
+def _guess_noun(text: str, start: int, syllables: list[str], factor: Decimal, lexicon: Lexicon) -> Unit | None:
     """Guess the counted noun: lower-case words up to the first word that joins or acts."""
     ascii_only = all(s.isascii() for s in syllables)
     taken: list[str] = []
     position = start
     for syllable in syllables[:2]:
         original = text[position : position + len(syllable)]
-        if original[:1].isupper() or syllable in STOPS or (ascii_only and syllable in ENGLISH_STOPS):
+        if original[:1].isupper() or syllable in lexicon.stops or (ascii_only and syllable in ENGLISH_STOPS):
             break
         taken.append(syllable)
         position += len(syllable) + 1
@@ -221,10 +248,15 @@ def _guess_noun(text: str, start: int, syllables: list[str], factor: Decimal) ->
     return Unit(position - 1, " ".join(taken), UnitKind.COUNT, factor, known=False)
 
 
-def _with_per(lower: str, unit: Unit) -> Unit:
-    """Add ``/năm``, ``/người/tháng``, ``per year``."""
+def _with_per(lower: str, unit: Unit, lexicon: Lexicon) -> Unit:
+    """Add ``/năm``, ``/người/tháng``, ``mỗi ha``, ``per year``."""
     end, name = unit.end, unit.name
-    while name is not None and (match := _PER.match(lower, end)):
-        written = match[1] or match[2]
-        end, name = match.end(), f"{name}/{_PER_NAMES.get(written, written)}"
+    if name is None or end >= len(lower) or lower[end] not in " /\u00a0":
+        return unit
+    each = unit.kind in (UnitKind.MONEY, UnitKind.MEASURE)
+    while match := _PER.match(lower, end) or (_EACH.match(lower, end) if each else None):
+        written = match[match.lastindex or 1]
+        end, name = match.end(), f"{name}/{lexicon.per.get(written, written)}"
+    if end == unit.end:
+        return unit
     return Unit(end, name, unit.kind, unit.factor, unit.known, unit.whole)

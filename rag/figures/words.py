@@ -31,7 +31,42 @@ COUNTED_IN_ORDER = tuple(
     mẫu; ổ dịch; quy trình""".split(";")
 )
 
+# Counted in texts, but too much like other words to be looked for in a question.
+ALSO_COUNTED = tuple(
+    " ".join(noun.split())
+    for noun in """tin báo; tàu bay; chủ đầu tư; viên; khối; vụ tai nạn giao thông; bé trai; bé gái; bánh; khẩu
+    súng; chủ thể;
+    người dân; đồng bào; hộ kinh doanh; bí thư; trưởng thôn; lượt bệnh nhân; lượt vay; hộ vay; món vay; thành
+    viên hợp tác xã; tổ hòa giải; tổ hoà giải; câu lạc bộ; gia đình; cặp vợ chồng; liệt sĩ; liệt sỹ; thương
+    binh; người có công; đợt sinh hoạt; lớp học; lớp tập huấn; học viên; đối tượng bảo trợ; người khuyết tật;
+    vườn; ao; bể; công; sổ; chữ; chỉ thị; thông báo; tờ trình; nghị định; chuyên đề; kết luận; công văn; bản đồ;
+    cán bộ công chức; dịch vụ công; bến; bãi; phà; điểm trường; trường mầm non; trường tiểu học; trường thcs;
+    trạm bơm; cống; kênh; tuyến kênh; đập dâng; chi hội; chi đoàn; hội đoàn; công đoàn; đảng ủy; đảng uỷ; cấp
+    ủy; cấp uỷ; hòm; gói; gói hỗ trợ; lượt học sinh; lượt phương tiện; xe tải; xe khách; xe con; xe ôtô; mũi
+    tiêm; liều vaccine; ca nhiễm; ca mắc; ca tử vong; ca dương tính; binh sĩ; chỗ; tên lửa; nghi phạm; thuyền
+    viên; tiêm kích; tay súng; vị trí; nữ; thi thể; ngư dân; trực thăng; lính; điện thoại; quân nhân; nam; nghị
+    sĩ; quan chức; tù binh; bên; tiền án; tiền sự; tội danh; nghệ sĩ; cá nhân; loài; chiến đấu cơ; cảnh sát;
+    thủy thủ; thuỷ thủ; lãnh đạo; giai đoạn; phương án; tài xế; bang; điều kiện; phần; vợ chồng; cô gái; mẹ con;
+    đoạn; cơn bão; đường dây; chức danh; cư dân; mặt hàng; chiến binh; tên; căn cứ; thương hiệu; yếu tố; tập
+    thể; chung cư; toa xe; kỹ sư; tài liệu; nguyên nhân; điều dưỡng; đại lý; hệ thống; luật sư; thẩm phán; nghi
+    can; lái xe; phụ huynh; nhân chứng; sĩ quan; nhiệm kỳ; tiểu đoàn; phiến quân; tù nhân; tòa nhà; toà nhà; dân
+    thường; kiện hàng; trang; sân bay; phi cơ; thượng nghị sĩ; hạ nghị sĩ; đại cử tri; lính cứu hỏa; tàu chiến;
+    tàu hàng; lượt thích; quân; cử nhân; tiến sĩ; giáo sư; thạc sĩ; hộ chiếu; visa; vé; tập; bước; đôi; chữ ký;
+    bằng khen; cầu thủ; bàn thắng; bàn; trận; trận đấu; điểm đến; phim; bộ phim; ca khúc; album; thí nghiệm; mẫu
+    vật; ứng viên; sát thủ; bao; kho; xe tăng; bệ phóng; nam thanh niên; hàng xóm; thanh thiếu niên; sự kiện; bộ cánh;
+    tiền đồn; kho vũ khí; cựu chiến binh; chiến sĩ mới; tội; chai; hộp; thùng hàng; lồng cá; nữ sinh; nam sinh;
+    du học sinh; nghiên cứu sinh; công dân; cổ động viên; tàu sân bay; tàu ngầm; tàu chở hàng; điểm yếu; điểm nóng; bộ
+    trưởng; thứ trưởng; đại sứ; nhà ngoại giao; nhà khoa học; nhà báo; phóng viên; tổ máy; vương miện; phát; phát đạn;
+    viên đạn; chỉ vàng; lượng vàng; người mẫu; thị trấn và làng mạc; làng mạc; nhân công; người phụ nữ; người đàn ông;
+    tình nguyện viên; bị hại; bị đơn; cây xăng; trạm xăng; trạm thu phí; tuyến cáp; toa; toa tàu; ga; nhà ga""".split(
+        ";"
+    )
+)
+
 COUNTED = frozenset(COUNTED_IN_ORDER)
+
+# Counted nouns that reports write in capitals.
+ABBREVIATED = frozenset(("htx", "teu", "cp"))
 
 # What cannot be halved: 1,250 of them are twelve hundred and fifty.
 WHOLE = frozenset(
@@ -43,6 +78,11 @@ WHOLE = frozenset(
 # Nouns that only introduce the counted one.
 CLASSIFIERS = frozenset("căn ngôi chiếc con cái cây quả tờ cuốn tấm bức".split())
 
+# Units of the administration, which stand in a row: "xã, phường, thị trấn".
+LEVELS = frozenset(
+    "xã phường huyện quận tỉnh thôn bản làng xóm ấp buôn sóc communes wards townships districts provinces".split()
+) | {"thị trấn", "thị xã", "thành phố", "tổ dân phố", "khu phố", "khu dân cư"}
+
 # A guessed noun ends before these: they join, act, or point.
 STOPS = frozenset(
     """là và của cho trong ngoài ở tại với được bị đã đang sẽ có còn từ đến tới theo so trên dưới về do vì để mà thì
@@ -51,7 +91,15 @@ STOPS = frozenset(
     không chưa cùng song nhưng mỗi mọi các những một hai ba bốn năm sáu bảy tám chín mười cao thấp lớn nhỏ nhiều ít
     đều tương ứng trở góp nhằm khiến làm giúp nhờ bởi dành thu chi mua bán giữ đi đứng sang hiện cả toàn bình nói
     biết cần xin đề tổng lần lượt nghỉ sống chết mất hết xong sập hỏng ngập mới cũ tốt xấu tức nghĩa nào gì bao mấy
-    vừa mức kể ước trung tiếp trừ trị giao nộp gửi đứng chào sinh ngày tháng giờ phút quý hôm tcn""".split()
+    vừa mức kể ước trung tiếp trừ trị giao nộp gửi đứng chào sinh ngày tháng giờ phút quý hôm tcn khỏi xảy gặp mang
+    chở trúng ven giữa rơi nhìn chạy gợi gây kèm đổ đậu cắt
+    ngay tha lập bay rời""".split()
+)
+
+# Words that begin like a unit and are none: "Đồn 321 tuần tra".
+NO_UNITS = frozenset(
+    "tuần tra; đồng thời; đồng loạt; lần lượt; ngày càng; giờ đây; tấn công; tuần hoàn; đồng hành; đồng ý; "
+    "tuan tra; dong thoi; dong loat; lan luot; ngay cang; tan cong".split("; ")
 )
 
 ENGLISH_COUNTED = frozenset(
@@ -60,7 +108,11 @@ ENGLISH_COUNTED = frozenset(
     "visitors; tourists; enterprises; companies; businesses; firms; projects; schools; houses; homes; criteria; "
     "cases; hectares; cooperatives; shares; cards; stores; shops; restaurants; branches; bank branches; cities; "
     "units; deaths; customers; subscribers; trips; votes; delegates; products; models; works; vehicles; cars; "
-    "cattle; buffaloes; pigs; poultry; apartments; victims; countries; items; tasks".split("; ")
+    "cattle; buffaloes; pigs; poultry; apartments; victims; countries; items; tasks; health stations; people's "
+    "committees; foreign visitors; visits; new members; sheep; goats; births; fires; accidents; traffic accidents; "
+    "person; household; commune; case; death; house; child; children; women; men; soldiers; officers; vehicle; ship; "
+    "injuries; jobs; new jobs; licences; vessels; fishing boats; classrooms; party cells; party organisations; "
+    "scholarships; gifts; voters; delegations; contracts; loans; borrowers; farms; bridges; roads".split("; ")
 )
 ENGLISH_STOPS = frozenset(
     """a an the and or of in on at to for from by with was were is are be been has have had will would this that these

@@ -44,8 +44,27 @@ _NOT_NAMES_WORDS = (
     "nhân tiếp phát triển hoàn đoàn đẩy nâng tập sơ hiến luật điều tp tw ubnd hđnd mttq the of"
 )
 _NOT_NAMES = frozenset(_NOT_NAMES_WORDS.split())
+# Two syllables that begin an organ or a heading; "Đồng Văn", "Trung Thượng", "Hội Xuân" are names.
+_NO_NAME_PAIRS = frozenset(
+    pair.strip()
+    for pair in """
+    hội cựu; hội liên; hội nông; hội chữ; hội phụ; hội đồng; hội người; hội khuyến; hội doanh; hội nghị; hội sinh;
+    đoàn thanh; đoàn đại; đoàn kinh; đoàn công; văn phòng; văn bản; văn hóa; văn hoá; văn kiện; trung ương; trung tâm;
+    đồng chí; đồng thời; đồng bộ; đồng bào; thông báo; thông tin; thông qua; thông tư; công an; công tác; công nghiệp;
+    công đoàn; công bố; công ty; công trình; công văn; công khai; hoàn thành; hoàn thiện; tiếp tục; tiếp nhận;
+    tiếp công; phát triển; phát biểu; phát động; phát huy; chỉ đạo; chỉ thị; chỉ tiêu; kế hoạch; kết quả; kết luận;
+    kết nạp; báo cáo; báo chí; đẩy mạnh; nâng cao; tập trung; sơ kết; tổ chức; thực hiện; tăng cường; tăng trưởng;
+    nhân dân; nhân dịp; chương trình; chương i; điều chỉnh; luật sư; tờ trình; về việc; hiến pháp; bộ chỉ""".split(";")
+)
+# Words that are never the first of a name, whatever follows.
+_ORGANS = frozenset(
+    "cộng độc ban phòng sở đảng ủy uỷ năm tháng lần khóa khoá nhiệm số nghị quyết ông bà chủ bí giám trưởng ngày quý "
+    "và có đã là tại trong mặt tp tw ubnd hđnd mttq the of".split()
+)
+_ONE_SYLLABLE = frozenset(("vinh", "huế", "hue"))
 _JOINED_NAMES = re.compile(r"(?:Bà Rịa|Thừa Thiên|Phan Rang)(?=\s*[-–]\s*(Vũng Tàu|Huế|Tháp Chàm))", re.IGNORECASE)
 _MAX_RUN_CHARS = 60
+_OFFICE_AHEAD = re.compile(r"(?i:chủ tịch|bí thư|giám đốc|chánh|trưởng|thư ký|đồng chí|ông|bà)(?!\w)[^,;:.]{0,40}$")
 _LIST_LEAD = re.compile(r"(?:các|những|và|\d+|hai|ba|bốn|năm|sáu)\s+$", re.IGNORECASE)
 _LIST_NEXT = re.compile(r"\s*(?:,|;|và|,\s*và)\s+(?=[^\W\d_])")
 _NO_COMMUNE = re.compile(r"(?:hợp tác|công|thị)\s+$", re.IGNORECASE)
@@ -79,7 +98,7 @@ def _unit_pattern(bare: bool) -> re.Pattern[str]:
     if bare:
         units += [form for unit in BARE_UNITS for form in _cased(unit)]
     return re.compile(
-        rf"(?P<unit>{_trie(units)}|(?<!\w)[QP](?=\. ?[{UPPER}\d]| [{UPPER}\d]|\d))(?P<dot>\.?)"
+        rf"(?<![\w-])(?P<unit>{_trie(units)}|[QP](?=\. ?[{UPPER}\d]| [{UPPER}\d]|\d))(?P<dot>\.?)"
         r"(?:\s+(?:đảo|nghèo|miền núi|biên giới|vùng cao|ven biển|rẻo cao|lúa))?"
         rf"(?:\s*(?P<number>\d{{1,2}})(?![\w.,]\w|\w)|(?P<gap>\s*)(?P<name>{_RUN.pattern}))"
     )
@@ -140,13 +159,20 @@ def _find_with_unit(text: str) -> Iterator[PlaceSpan]:
                 word = {"q": "Quận", "p": "Phường"}.get(unit, unit.capitalize())
                 yield PlaceSpan(f"{word} {number}", level or PlaceLevel.DISTRICT, start, match.end())
             continue
+        if match["dot"] and unit not in _ABBREVIATED:
+            # "Xây dựng nông thôn mới ở các xã. Đến nay": a sentence ends.
+            continue
         if not match["gap"] and not match["dot"]:
             continue
         if (unit == "xã" and _NO_COMMUNE.search(before)) or (unit == "bản" and _NO_VILLAGE.search(before)):
             continue
         end = _name_end(text, match.start("name"), match.end("name"))
         name = text[match.start("name") : end]
-        if not _is_name(name, unit, level):
+        if not _is_name(name, unit, level) or (
+            level is PlaceLevel.PROVINCE
+            and find_province(name) is None
+            and _OFFICE_AHEAD.search(text[max(0, start - 60) : start])
+        ):
             continue
         yield _place(name, level, start, end)
         if unit not in _ABBREVIATED and _LIST_LEAD.search(before):
@@ -175,6 +201,9 @@ def _name_end(text: str, start: int, end: int) -> int:
     n = len(words)
     for i in range(1, n):
         known = 2 <= i <= n - 2 and " ".join(words[i : i + 2]) in province_words()
+        if i == 1 and words[0] not in _ONE_SYLLABLE:
+            # "Thanh Chương", "Châu Hội": hardly a unit has one syllable.
+            continue
         if words[0] not in _SURNAMES and (known or words[i] in _NOT_NAMES or (words[i] in _SURNAMES and i + 1 < n)):
             n = i
             break
@@ -185,10 +214,12 @@ def _name_end(text: str, start: int, end: int) -> int:
 
 def _is_name(name: str, unit: str, level: PlaceLevel | None) -> bool:
     words = name.casefold().split()
-    if words[0] in _NOT_NAMES:
+    if words[0] in _ORGANS or (words[0] in _NOT_NAMES and (len(words) == 1 or " ".join(words[:2]) in _NO_NAME_PAIRS)):
         return False
     if level is PlaceLevel.PROVINCE:
-        return find_province(name) is not None
+        # Former and foreign provinces are in no list: "tỉnh Hà Tây", "tỉnh Hủa Phăn".
+        stranger = unit == "tỉnh" and len(words) == 2 and words[0] not in _SURNAMES
+        return find_province(name) is not None or stranger
     if unit in ("q", "p"):
         return len(words) > 1 and not name.isupper()
     # "UBND huyện Nguyễn Văn A": a person; "phường Nguyễn Thái Bình" is a ward.
@@ -214,6 +245,13 @@ _LEADS_NO_PLACE = re.compile(r"(?:(?:chứng khoán|đường|phố|cầu|Đại
 _FOLLOWS_NO_PLACE = re.compile(r" (?:Dương|Phủ)(?!\w)")
 
 
+# The man, and what is named after him.
+_HO_CHI_MINH = ("hồ chí minh", "ho chi minh")
+_OF_HO_CHI_MINH = re.compile(
+    r"(?:cách|tưởng|đức|tịch|gương|đường|mòn|chương|dịch|TNCS|sản|[Ll]ăng|Bác|niên|thưởng|viện|tích|thời đại|cờ) $"
+)
+
+
 def _find_provinces(text: str) -> Iterator[PlaceSpan]:
     for match in _province_pattern().finditer(text):
         start, end = match.span()
@@ -223,6 +261,8 @@ def _find_provinces(text: str) -> Iterator[PlaceSpan]:
             continue
         before = text[max(0, start - 10) : start]
         previous = before.rsplit(None, 1)[-1] if before[-1:] == " " and before.strip() else ""
+        if match.group().casefold() in _HO_CHI_MINH and _OF_HO_CHI_MINH.search(text[max(0, start - 24) : start]):
+            continue
         if previous[:1].isupper() and (previous.casefold() in _SURNAMES or previous in ("Văn", "Thị", "Hữu", "Đức")):
             continue
         province = find_province(match.group())
