@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from rag.types import Answer, Citation, DocumentCard, Hit, IndexReport, Understood
+from rag.types import (
+    Answer,
+    Check,
+    Choice,
+    Citation,
+    Coverage,
+    DocumentCard,
+    Hit,
+    IndexReport,
+    Table,
+    Understood,
+)
 
 Json = dict[str, Any]
 
@@ -71,6 +82,47 @@ def understood_json(understood: Understood) -> Json:
     }
 
 
+def check_json(check: Check) -> Json:
+    """Write what was checked of an answer."""
+    return {
+        "name": check.name,
+        "passed": check.passed,
+        "detail": check.detail,
+        "citation": check.citation,
+        "failed": list(check.failed),
+    }
+
+
+def table_json(table: Table) -> Json:
+    """Write a table: its rows are lists of cells, as many as it has columns."""
+    return {
+        "columns": list(table.columns),
+        "rows": [[{"text": cell.text, "citation": cell.citation} for cell in row] for row in table.rows],
+        "arithmetic": table.arithmetic,
+    }
+
+
+def coverage_json(coverage: Coverage) -> Json:
+    """Write how many reports were looked at for a table."""
+    return {
+        "reports": coverage.n_reports,
+        "stating": coverage.n_stating,
+        "silent": list(coverage.silent),
+        "copies": coverage.n_copies,
+        "text": coverage.text,
+    }
+
+
+def choice_json(choice: Choice) -> Json:
+    """Write one way to read a question."""
+    return {
+        "question": choice.question,
+        "label": choice.label,
+        "short": choice.short,
+        "citation": choice.citation,
+    }
+
+
 def answer_json(answer: Answer) -> Json:
     """Write an answer. Parts that are absent are null or empty."""
     return {
@@ -81,13 +133,15 @@ def answer_json(answer: Answer) -> Json:
         "answer": answer.text,
         "short": answer.short,
         "answers": list(answer.answers),
-        "table": None,
-        "coverage": None,
+        "table": table_json(answer.table) if answer.table else None,
+        "coverage": coverage_json(answer.coverage) if answer.coverage else None,
+        "choices": [choice_json(choice) for choice in answer.choices],
+        "note": answer.note,
         "abstained": answer.abstained,
         "reason": answer.reason.value if answer.reason else None,
         "citations": [citation_json(citation) for citation in answer.citations],
         "evidence": [hit_json(hit) for hit in answer.evidence],
-        "checks": [{"name": c.name, "passed": c.passed, "detail": c.detail} for c in answer.checks],
+        "checks": [check_json(check) for check in answer.checks],
         "generator": answer.generator,
         "embedder": answer.embedder,
         "reranker": answer.reranker,

@@ -143,14 +143,18 @@ def serve_locally(
     library: Path,
     *,
     embedder: WordEmbedder | None = None,
+    engine: Engine | None = None,
     limits: ServiceLimits | None = None,
     warm: bool = True,
     mount: Any = None,
     token: str | None = None,
     **settings: Any,
 ) -> Iterator[Local]:
-    """Serve a library in a thread. mount: is given app and service, to add the chat. settings: of the server."""
-    engine = Engine(library, embedder=embedder or WordEmbedder())
+    """Serve a library in a thread. engine: one that has it open. mount: is given app and service, to add the chat.
+
+    settings: of the server.
+    """
+    engine = engine or Engine(library, embedder=embedder or WordEmbedder())
     service = Service(engine, limits=limits or ServiceLimits())
     told = ServerSettings(port=0, token=token, library=library, **settings)
     app = create_app(service, told)

@@ -220,10 +220,10 @@ def test_abstention_precision_recall_and_f1():
 @pytest.mark.parametrize(
     ("outcomes", "expected"),
     [
-        pytest.param([(True, False)], (None, None, None), id="nothing to abstain from"),
-        pytest.param([(True, True)], (0.0, None, 0.0), id="only wrong abstentions"),
-        pytest.param([(False, False)], (None, 0.0, 0.0), id="never abstained"),
-        pytest.param([], (None, None, None), id="no question"),
+        pytest.param([(True, False)], (None, None, None, 0.0), id="nothing to abstain from"),
+        pytest.param([(True, True)], (0.0, None, 0.0, 1.0), id="only wrong abstentions"),
+        pytest.param([(False, False)], (None, 0.0, 0.0, None), id="never abstained"),
+        pytest.param([], (None, None, None, None), id="no question"),
     ],
 )
 def test_abstention_scores_without_a_denominator_are_absent(outcomes, expected):

@@ -19,12 +19,16 @@ from rag.answer.export import to_docx, to_markdown
 from rag.types import (
     Answer,
     AnswerKind,
+    Cell,
     Channels,
+    Choice,
     Citation,
     Context,
+    Coverage,
     Hit,
     Passage,
     Reason,
+    Table,
     Understood,
 )  # fmt: skip
 
@@ -303,3 +307,104 @@ def test_any_text_makes_a_word_document_that_opens(text: str) -> None:
     for name, body in parts(data).items():
         if name.endswith(".xml"):
             ElementTree.fromstring(body)
+
+
+# -- tables, choices, notes, coverage -------------------------------------------------------------------
+
+SECOND = replace(
+    CITATION, n=2, passage_id="seeds/que_phong.txt#200-220", start=200, end=220, quote="31,2 triệu đồng/năm"
+)
+COMPARED = replace(
+    ANSWER,
+    rewritten=None,
+    citations=(CITATION, SECOND),
+    note="Con số là ước tính.",
+    table=Table(
+        ("Huyện", "Năm | 2023"),
+        ((Cell("Quế Phong"), Cell("35,7 | *triệu*", 1)), (Cell("Năm trước"), Cell("31,2 triệu", 2))),
+        arithmetic="35,7 - 31,2 = 4,5 triệu",
+    ),
+    coverage=Coverage(3, 2, ("Báo cáo_C",), 0, "2 trong 3 báo cáo nêu."),
+)
+CHOSEN = replace(
+    ANSWER,
+    rewritten=None,
+    short=None,
+    text="Câu hỏi chưa rõ.",
+    choices=(Choice("Thu nhập của Quế Phong [1](x)?", "Quế Phong", "35,7 triệu", 1),),
+)
+
+
+def test_a_table_is_written_with_a_footnote_in_the_cell_that_cites() -> None:
+    written = to_markdown(COMPARED)
+
+    assert (
+        "**Trả lời ngắn:** 35,7 triệu đồng/năm\n\nCon số là ước tính.\n\n"
+        "Thu nhập bình quân đạt 35,7 triệu đồng/năm.[^1]\n\n"
+        "| Huyện | Năm \\| 2023 |\n| --- | --- |\n| Quế Phong | 35,7 \\| \\*triệu\\*[^1] |\n"
+        "| Năm trước | 31,2 triệu[^2] |\n\n"
+        "35,7 - 31,2 = 4,5 triệu\n\n2 trong 3 báo cáo nêu.\n\nKhông nêu: Báo cáo\\_C\n\n"
+    ) in written
+    # The second citation is marked in its cell and nowhere else.
+    assert written.count("[^2]") == 2
+
+
+def test_coverage_without_a_sentence_is_counted() -> None:
+    answer = replace(COMPARED, coverage=Coverage(3, 2))
+    assert "\n\n2/3 báo cáo nêu số liệu\n\n" in to_markdown(answer)
+    english = replace(answer, understood=Understood("en", False, AnswerKind.FIGURE))
+    assert "\n\n2 of 3 reports state it\n\n" in to_markdown(english)
+
+
+def test_choices_are_numbered_with_their_figure_footnote_and_question() -> None:
+    assert (
+        "Câu hỏi chưa rõ.\n\n**Câu hỏi có thể hiểu theo các cách sau:**\n\n"
+        "1. Quế Phong: 35,7 triệu[^1] (hỏi: Thu nhập của Quế Phong \\[1\\](x)?)\n\n[^1]: "
+    ) in to_markdown(CHOSEN)
+
+
+def test_an_abstention_says_what_the_reports_say_instead_and_leaves_it_out_of_the_nearest() -> None:
+    quote = "Toàn huyện trồng 1.250 ha rừng."
+    cited = replace(CITATION, passage_id="d1#0-31", doc_id="d1", start=0, end=31, quote=quote)
+    answer = replace(ABSTAINED, text=f"Không nêu. Báo cáo nói: “{quote}” [1]", citations=(cited,))
+
+    written = to_markdown(answer)
+
+    assert f"\n\nKhông nêu. Báo cáo nói: “{quote}”[^1]\n\n" in written
+    assert re.findall(r"^- Báo cáo · (d\d)", written, re.MULTILINE) == ["d2", "d3", "d4"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=st.text(st.sampled_from(list("|\\`*_[]<>#-:& \n1.ab")), max_size=30))
+@example(text="a | b\n| --- |")
+@example(text="\\|")
+def test_a_cell_reads_as_it_stands_and_never_becomes_another_cell(text: str) -> None:
+    answer = replace(COMPARED, table=Table((text, "x"), ((Cell(text, 1), Cell(text)),)), coverage=None)
+    tokens = MarkdownIt("commonmark").enable("table").parse(to_markdown(answer))
+
+    cells = [
+        "".join(child.content for child in tokens[i + 1].children or [])
+        for i, token in enumerate(tokens)
+        if token.type in ("th_open", "td_open")
+    ]
+    shown = " ".join(text.split())
+    assert cells == [shown, "x", f"{shown}[^1]", shown]
+
+
+def test_a_word_document_has_the_table_its_footnotes_and_the_choices() -> None:
+    document = docx.Document(io.BytesIO(to_docx(COMPARED)))
+
+    (table,) = document.tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["Huyện", "Năm | 2023"], ["Quế Phong", "35,7 | *triệu*1"], ["Năm trước", "31,2 triệu"],
+    ]  # fmt: skip
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    assert "Con số là ước tính." in texts
+    assert texts.index("35,7 - 31,2 = 4,5 triệu") < texts.index("2 trong 3 báo cáo nêu.")
+    assert "Không nêu: Báo cáo_C" in texts
+    with zipfile.ZipFile(io.BytesIO(to_docx(COMPARED))) as archive:
+        notes = archive.read("word/footnotes.xml").decode()
+        body = archive.read("word/document.xml").decode()
+    assert (notes.count("31,2 triệu đồng/năm"), body.count("w:footnoteReference ")) == (1, 2)
+    chosen = [paragraph.text for paragraph in docx.Document(io.BytesIO(to_docx(CHOSEN))).paragraphs]
+    assert "Quế Phong: 35,7 triệu (hỏi: Thu nhập của Quế Phong [1](x)?)" in chosen

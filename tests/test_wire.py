@@ -8,10 +8,13 @@ import pytest
 from rag.types import (
     Answer,
     AnswerKind,
+    Cell,
     Channels,
     Check,
+    Choice,
     Citation,
     Context,
+    Coverage,
     DocumentCard,
     Hit,
     IndexReport,
@@ -20,6 +23,7 @@ from rag.types import (
     Reason,
     Role,
     Skipped,
+    Table,
     Understood,
 )
 from rag.wire import answer_json, card_json, hit_json, index_json, understood_json
@@ -93,6 +97,8 @@ def test_an_answer_is_written_with_every_field_that_programs_may_count_on():
         "answers": [],
         "table": None,
         "coverage": None,
+        "choices": [],
+        "note": "",
         "abstained": False,
         "reason": None,
         "citations": [
@@ -100,7 +106,9 @@ def test_an_answer_is_written_with_every_field_that_programs_may_count_on():
              "end": 30, "quote": "Thu đạt 45,2 tỷ đồng", "verified": True, "label": ""},
         ],
         "evidence": [hit_json(HIT)],
-        "checks": [{"name": "figure", "passed": True, "detail": "45,2 tỷ đồng"}],
+        "checks": [
+            {"name": "figure", "passed": True, "detail": "45,2 tỷ đồng", "citation": None, "failed": []},
+        ],
         "generator": "extractive",
         "embedder": "builtin",
         "reranker": "judge",
@@ -108,6 +116,49 @@ def test_an_answer_is_written_with_every_field_that_programs_may_count_on():
         "snapshot": "00000001",
         "seconds": {"retrieve": 0.01},
     }  # fmt: skip
+
+
+def test_a_table_is_written_with_its_arithmetic_and_the_reports_it_covers():
+    rows = ((Cell("Quế Phong"), Cell("35,7 triệu", 1)), (Cell("Quan Sơn"), Cell("")))
+    answer = replace(
+        ANSWER,
+        table=Table(("Huyện", "Năm 2023"), rows, arithmetic="35,7 - 31,2 = 4,5"),
+        coverage=Coverage(3, 1, ("Báo cáo B",), 2, "1 trong 3 báo cáo"),
+    )
+
+    written = answer_json(answer)
+
+    assert written["table"] == {
+        "columns": ["Huyện", "Năm 2023"],
+        "rows": [
+            [{"text": "Quế Phong", "citation": None}, {"text": "35,7 triệu", "citation": 1}],
+            [{"text": "Quan Sơn", "citation": None}, {"text": "", "citation": None}],
+        ],
+        "arithmetic": "35,7 - 31,2 = 4,5",
+    }
+    assert written["coverage"] == {
+        "reports": 3, "stating": 1, "silent": ["Báo cáo B"], "copies": 2, "text": "1 trong 3 báo cáo",
+    }  # fmt: skip
+
+
+def test_choices_a_note_and_what_differs_are_written():
+    answer = replace(
+        ANSWER,
+        short=None,
+        note="Ước tính",
+        choices=(Choice("Thu của Quế Phong?", "Quế Phong", "45,2 tỷ đồng", 1),),
+        checks=(Check("figure", passed=False, detail="45", citation=1, failed=("unit", "period")),),
+    )
+
+    written = answer_json(answer)
+
+    assert written["choices"] == [
+        {"question": "Thu của Quế Phong?", "label": "Quế Phong", "short": "45,2 tỷ đồng", "citation": 1}
+    ]
+    assert written["note"] == "Ước tính"
+    assert written["checks"] == [
+        {"name": "figure", "passed": False, "detail": "45", "citation": 1, "failed": ["unit", "period"]}
+    ]
 
 
 @pytest.mark.parametrize("reason", list(Reason), ids=str)
@@ -122,6 +173,7 @@ def test_no_part_of_an_answer_is_left_out():
     # On the outside its text is called "answer" and its id "answer_id"; "id" is a question's own.
     assert {field.name for field in fields(Answer)} - {"text", "id"} <= written.keys()
     assert {field.name for field in fields(Citation)} == written["citations"][0].keys()
+    assert {field.name for field in fields(Check)} == written["checks"][0].keys()
     assert {field.name for field in fields(Understood)} == understood_json(UNDERSTOOD).keys()
     assert {field.name for field in fields(Channels)} == written["evidence"][0]["channels"].keys()
 

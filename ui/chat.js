@@ -195,6 +195,10 @@
     if (target.closest("button.copy")) return void copy(target.closest("button.copy"));
     const cast = target.closest("button.vote");
     if (cast) return void vote(acts, idOf(cast), cast.classList.contains("up") ? "up" : "down");
+    const choice = target.closest(".turn button.choice");
+    if (choice) return askFor(choice.querySelector(".choice-question").textContent);
+    // Not every browser gives a button that is tapped the focus, which is what shows what stands beside it.
+    target.closest("button.chip")?.focus();
     const folding = target.closest("button.label-wrap");
     if (folding) requestAnimationFrame(() => folding.setAttribute("aria-expanded", String(folding.classList.contains("open"))));
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
@@ -233,6 +237,16 @@
     const send = document.querySelector("#send");
     if (!isAlive && tries < 300) setTimeout(() => submit(field, tries + 1), 50);
     else if (send?.offsetParent && field.value.trim()) send.click();
+  }
+
+  // One reading of the last question was chosen: it is asked as if it had been typed.
+  function askFor(question) {
+    const field = document.querySelector("#question textarea");
+    if (!field || !document.querySelector("#send")?.offsetParent) return;
+    field.value = question;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    sessionStorage.removeItem("unanswered");
+    submit(field);
   }
 
   for (const kind of ["pointerover", "focusin"]) {
@@ -282,7 +296,13 @@
     }
     for (const link of document.querySelectorAll('.gradio-container a[target="_blank"]:not(.original)')) link.removeAttribute("target");
     for (const cited of document.querySelectorAll(".cited")) {
-      cited.querySelector("a.cite")?.setAttribute("aria-describedby", cited.querySelector(".peek")?.id ?? "");
+      cited.querySelector("a.cite, button.chip")?.setAttribute("aria-describedby", cited.querySelector(".peek")?.id ?? "");
+    }
+    for (const sheet of document.querySelectorAll(".sheet:not([tabindex])")) {
+      // It scrolls, so keys must reach it; the sanitizer lets neither of these through.
+      sheet.setAttribute("tabindex", "0");
+      sheet.setAttribute("aria-label", sheet.querySelector("caption")?.textContent ?? "");
+      for (const head of sheet.querySelectorAll("th")) head.scope = head.closest("thead") ? "col" : "row";
     }
     document.querySelectorAll(".acts").forEach(showVote);
     for (const folding of document.querySelectorAll("button.label-wrap:not([aria-expanded])")) folding.setAttribute("aria-expanded", "false");

@@ -26,6 +26,10 @@ class Shown:
         """Give a word of the table with values filled in, escaped."""
         return escape(words(self.language)[key].format(**values))
 
+    def word(self, key: str, otherwise: str) -> str:
+        """Give a word of the table as it is, to be put into another; what the table lacks stays as it came."""
+        return words(self.language).get(key, otherwise)
+
 
 def mark_text(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """Escape a text and put <mark> around the spans [start, end), joined where they meet, cut where they leave it."""
@@ -41,17 +45,22 @@ def mark_text(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 def draw_evidence(answer: Json, shown: Shown) -> str:
     """Draw the cited passages, then the others, folded."""
-    hits = {hit["passage_id"]: hit for hit in answer["evidence"]}
-    cards = [_cited_card(citation, hits.get(citation["passage_id"]), shown) for citation in answer["citations"]]
     used = {citation["passage_id"] for citation in answer["citations"]}
     others = [hit for hit in answer["evidence"] if hit["passage_id"] not in used]
-    drawn = f'<h3>{shown.say("cited")}</h3><ol class="cards">{"".join(cards)}</ol>'
+    drawn = f"<h3>{shown.say('cited')}</h3>{draw_cited(answer, shown)}"
     if others:
         drawn += (
             f'<details class="others"><summary>{shown.say("not_cited")} ({len(others)})</summary>'
             f"{draw_passages(others, shown)}</details>"
         )
     return drawn
+
+
+def draw_cited(answer: Json, shown: Shown) -> str:
+    """Draw the cited passages with their quotes marked."""
+    hits = {hit["passage_id"]: hit for hit in answer["evidence"]}
+    cards = [_cited_card(citation, hits.get(citation["passage_id"]), shown) for citation in answer["citations"]]
+    return f'<ol class="cards">{"".join(cards)}</ol>'
 
 
 def draw_passages(hits: Sequence[Json], shown: Shown) -> str:

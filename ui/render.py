@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ui.evidence import Json, Shown, draw_evidence, draw_passages, link_to, list_facts
+from ui.answer_parts import draw_checks, draw_choices, draw_marker, draw_table
+from ui.evidence import Json, Shown, draw_cited, draw_evidence, draw_passages
 from ui.links import export_link
 from ui.markup import escape
 from ui.words import words, write_count
@@ -75,20 +76,23 @@ def _turn(inner: str, *, question: str, shown: Shown, kind: str) -> str:
 
 def _answered(answer: Json, shown: Shown, is_past: bool) -> str:
     short = f'<p class="short">{escape(answer["short"])}</p>' if answer["short"] else ""
+    note = f'<p class="note">{escape(answer["note"])}</p>' if answer["note"] else ""
+    said = "".join(f"<p>{line}</p>" for line in _paragraphs(answer, shown))
     others = "; ".join(other for other in answer["answers"] if other != answer["short"])
     also = f'<p class="also">{shown.say("also", answers=others)}</p>' if others else ""
     evidence = draw_evidence(answer, shown)
     if is_past:
         evidence = _folded("evidence_of", evidence, shown)
     return (
-        f'<div class="columns"><div class="reply">{short}<div class="said">{"".join(_paragraphs(answer, shown))}</div>'
-        f"{also}{_badges(answer, shown)}{_acts(answer, shown)}</div>"
+        f'<div class="columns"><div class="reply">{short}{note}<div class="said">{said}</div>'
+        f"{draw_table(answer, shown)}{draw_choices(answer, shown)}{also}{draw_checks(answer, shown)}"
+        f"{_acts(answer, shown)}</div>"
         f'<div class="evidence" role="complementary">{evidence}</div></div>'
     )
 
 
 def _paragraphs(answer: Json, shown: Shown) -> Iterator[str]:
-    """Write the text, a paragraph a line, with [n] as links. A number that cites nothing stays text."""
+    """Write the text, paragraph by paragraph, with [n] as links. A number that cites nothing stays text."""
     citations = {citation["n"]: citation for citation in answer["citations"]}
     hits = {hit["passage_id"]: hit for hit in answer["evidence"]}
     short = answer["short"] or ""
@@ -104,49 +108,17 @@ def _paragraphs(answer: Json, shown: Shown) -> Iterator[str]:
                 pieces.append(_with_short(said, short))
                 short = "" if short in said else short
                 seen += 1
-                pieces.append(_marker(citation, hits.get(citation["passage_id"], {}), shown, seen))
+                pieces.append(draw_marker(citation, hits.get(citation["passage_id"], {}), shown, str(seen)))
                 at = marker.end()
         pieces.append(_with_short(line[at:], short))
         short = "" if short in line[at:] else short
-        yield f"<p>{''.join(pieces)}</p>"
+        yield "".join(pieces)
 
 
 def _with_short(text: str, short: str) -> str:
     """Escape a text; the first place of the short answer in it stands out."""
     before, found, after = text.partition(short) if short else (text, "", "")
     return escape(before) + (f"<strong>{escape(found)}</strong>" if found else "") + escape(after)
-
-
-def _marker(citation: Json, hit: Json, shown: Shown, seen: int) -> str:
-    """Write one [n]: a link to the report at the quote, and beside it what shows the quote at once."""
-    n = citation["n"]
-    facts = " · ".join(list_facts(citation, hit, shown))
-    lines = (
-        ("title", escape(citation["title"]) or shown.say("no_title")),
-        ("quote", escape(citation["quote"])),
-        ("facts", facts),
-    )
-    card = "".join(f'<span class="peek-{part}">{line}</span>' for part, line in lines if line)
-    return (
-        f'<span class="cited"><a class="cite" href="{link_to(citation, citation["quote"], shown)}">[{n}]</a>'
-        f'<span class="peek" role="tooltip" id="peek-{shown.turn}-{seen}">{card}</span></span>'
-    )
-
-
-def _badges(answer: Json, shown: Shown) -> str:
-    """Say calmly what was checked: the figures, and that the quotes are verbatim."""
-    figures = [check for check in answer["checks"] if check["name"] == "figure"]
-    badges = []
-    if figures:
-        passed = all(check["passed"] for check in figures)
-        said = shown.say("figures_match" if passed else "figures_differ", n=len(figures))
-        details = escape(", ".join(check["detail"] for check in figures if check["detail"]))
-        badges.append(f'<li class="{"good" if passed else "bad"}" title="{details}">{said}</li>')
-    if answer["citations"]:
-        verified = all(citation["verified"] for citation in answer["citations"])
-        said = shown.say("quote_verified" if verified else "quote_unverified")
-        badges.append(f'<li class="{"good" if verified else "bad"}">{said}</li>')
-    return f'<ul class="badges">{"".join(badges)}</ul>' if badges else ""
 
 
 def _acts(answer: Json, shown: Shown) -> str:
@@ -173,18 +145,31 @@ def _folded(title: str, drawn: str, shown: Shown) -> str:
 
 
 def _abstention(answer: Json, shown: Shown, is_past: bool) -> str:
-    """Draw an abstention: the reason in one sentence, and the nearest passages as what they are."""
-    reason = words(shown.language).get(f"reason_{answer['reason']}", answer["answer"])
-    if answer["answer"] and answer["understood"]["language"] == shown.language:
-        # The answer's own sentence says more: it names the place or the period.
-        reason = _MARKER.sub("", answer["answer"]).strip()
+    """Draw an abstention: the reason, what the reports say instead, and the nearest passages as what they are."""
+    table = words(shown.language)
+    title = table.get(f"abstained_{answer['reason']}", table["abstained"])
     drawn = (
-        f'<div class="withheld"><p class="withheld-title">{shown.say("abstained")}</p>'
-        f'<p class="reason">{escape(reason)}</p></div>'
+        f'<div class="withheld"><p class="withheld-title">{escape(title)}</p>{"".join(_reasons(answer, shown))}</div>'
     )
-    nearest = answer["evidence"][:_NEAREST]
+    cited = {citation["passage_id"] for citation in answer["citations"]}
+    nearest = [hit for hit in answer["evidence"] if hit["passage_id"] not in cited][:_NEAREST]
+    if cited:
+        found = draw_cited(answer, shown)
+        found = _folded("instead", found, shown) if is_past else f"<h3>{shown.say('instead')}</h3>{found}"
+        drawn += f'<div class="instead">{found}</div>'
     if nearest:
         passages = draw_passages(nearest, shown)
-        passages = _folded("nearest", passages, shown) if is_past else f"<h3>{shown.say('nearest')}</h3>{passages}"
+        is_folded = is_past or bool(cited)
+        passages = _folded("nearest", passages, shown) if is_folded else f"<h3>{shown.say('nearest')}</h3>{passages}"
         drawn += f'<div class="nearest">{passages}</div>'
     return drawn
+
+
+def _reasons(answer: Json, shown: Shown) -> Iterator[str]:
+    """Say why there is no answer, in the answer's own words where the page speaks its language: they say more."""
+    known = words(shown.language).get(f"reason_{answer['reason']}")
+    lines = list(_paragraphs(answer, shown)) if answer["understood"]["language"] == shown.language else []
+    first, *more = lines or [escape(known or answer["answer"])]
+    yield f'<p class="reason">{first}</p>'
+    for line in more:
+        yield f'<p class="found">{line}</p>'

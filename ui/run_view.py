@@ -25,6 +25,7 @@ METRICS = (
     "citation_precision",
     "citations_verbatim",
     "answer_em",
+    "figure_accuracy",
     "answer_f1",
     "answer_in_text",
     "item_recall",
@@ -34,6 +35,8 @@ METRICS = (
     "document_success@1",
     "abstention_precision",
     "abstention_recall",
+    "false_abstention",
+    "answerability_auc",
 )
 _KIND_METRICS = ("right_citation", "answer_em", "evidence_recall@10", "abstention_recall")
 _NOTES = ("failed", "documents_not_found", "evidence_not_found")
@@ -228,5 +231,6 @@ def show_run(summary: Mapping[str, Any], results: Path) -> Json:
             {"kind": kind, "n": scores["n"], "values": [scores["metrics"].get(name) for name in _KIND_METRICS]}
             for kind, scores in (summary.get("by_kind") or {}).items()
         ],
+        "thresholds": summary.get("thresholds"),
         "notes": [{"name": name, "n": len(summary[name])} for name in _NOTES if summary.get(name)],
     }

@@ -25,18 +25,23 @@ logger = logging.getLogger(__name__)
 
 LANGUAGES = ("vi", "en")
 #: What can be downloaded of a run.
-_DOWNLOADS = {"results.jsonl": "application/x-ndjson", "summary.json": "application/json"}
+_DOWNLOADS = {
+    "results.jsonl": "application/x-ndjson",
+    "summary.json": "application/json",
+    "threshold.svg": "image/svg+xml",
+}
 _TELL_EVERY_S = 0.3
 _FRESH = {"Cache-Control": "no-cache"}
 
 
 class EvaluationRequest(BaseModel):
-    """Which question set to run. limit: its first questions only."""
+    """Which question set to run. limit: its first questions only. thresholds: also what each threshold would do."""
 
     model_config = ConfigDict(extra="forbid")
 
     set: str = Field(max_length=100)
     limit: int | None = Field(default=None, ge=1, le=1_000_000)
+    thresholds: bool = False
 
 
 def tab_routes(app: FastAPI, service: Service) -> None:
@@ -100,6 +105,8 @@ def _add_runs(router: APIRouter, service: Service) -> None:
         if name not in _DOWNLOADS:
             raise NotFoundError(f"no such file; a run has {' and '.join(_DOWNLOADS)}")
         path = service.run_folder(key) / name
+        if not path.exists():
+            raise NotFoundError(f"this run has no {name}; run the set again with thresholds")
         return FileResponse(path, media_type=_DOWNLOADS[name], filename=f"{key}-{name}", headers=_FRESH)
 
 
@@ -111,7 +118,14 @@ async def stream_evaluation(service: Service, asked: EvaluationRequest, request:
     def note(done: int, n: int) -> None:
         reached[:] = done, n
 
-    run = partial(service.evaluate, asked.set, limit=asked.limit, progress=note, should_stop=stop.is_set)
+    run = partial(
+        service.evaluate,
+        asked.set,
+        limit=asked.limit,
+        thresholds=asked.thresholds,
+        progress=note,
+        should_stop=stop.is_set,
+    )
     task = asyncio.create_task(run_in_threadpool(run))
     try:
         while not task.done():

@@ -61,7 +61,7 @@ def _slim(exchange: Exchange) -> Exchange:
     cited = {citation["passage_id"] for citation in answer["citations"]}
     nearest = [hit for hit in answer["evidence"] if hit["passage_id"] in cited]
     if answer["abstained"]:
-        nearest = list(answer["evidence"][:3])
+        nearest += [hit for hit in answer["evidence"] if hit["passage_id"] not in cited][:3]
     return replace(exchange, answer={**answer, "evidence": nearest})
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from ui.answer_words import ANSWER_WORDS
+
 VI, EN = "vi", "en"
 LANGUAGES = (VI, EN)
 
 #: key: (Vietnamese, English). Keys that begin with ``js.`` are handed to chat.js.
 _TABLE: Mapping[str, tuple[str, str]] = {
+    **ANSWER_WORDS,
     # the page
     "title": ("danchung — Hỏi báo cáo", "danchung — Ask the reports"),
     "tagline": ("Hỏi báo cáo, trả lời kèm dẫn chứng", "Ask the reports; every claim is cited"),
@@ -87,8 +90,6 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "score_dense": ("nghĩa", "meaning"),
     "score_lexical": ("từ", "words"),
     "score_reranker": ("xếp hạng lại", "reranked"),
-    "figures_match": ("Con số có trong câu trích ({n})", "Figures stand in the quotes ({n})"),
-    "figures_differ": ("Có số liệu không khớp với dẫn chứng", "A figure does not match the evidence"),
     "quote_verified": ("Trích nguyên văn", "Quoted verbatim"),
     "quote_unverified": ("Chưa đối chiếu được với báo cáo", "Could not be checked against the report"),
     "copy": ("Chép", "Copy"),

@@ -38,6 +38,7 @@ from rag.answer.pointing import points_back, resolve_pointers
 from rag.errors import QuestionError
 from rag.figures.periods import find_periods
 from rag.figures.wording import write_period
+from rag.places import find_province
 from rag.question import MAX_QUESTION_CHARS, clean_question
 from rag.text import fold, guess_language, is_accented
 from rag.types import Turn
@@ -156,7 +157,9 @@ def _replace(last: str, before: Sequence[Entity], new: Entity | None, period: st
     if new is not None:
         old = _replaced(before, new)
         unit = unit_for(new, old)
-        if old is None:
+        if (nameless := _name_unit(last, new, language) if old is None else None) is not None:
+            edits.append(nameless)
+        elif old is None:
             written = write_entity(new.name, unit, language=language, accented=accented)
             added += f" in {written}" if language == "en" else f" {'ở' if accented else 'o'} {written}"
         elif unit == old.unit:
@@ -169,7 +172,8 @@ def _replace(last: str, before: Sequence[Entity], new: Entity | None, period: st
             )
         else:
             written = write_entity(new.name, unit, language=language, accented=accented)
-            edits.append((old.start, old.end, capitalised(written) if last[old.start].isupper() else written))
+            is_capital = bool(old.unit) and last[old.start].isupper()
+            edits.append((old.start, old.end, capitalised(written) if is_capital else written))
     if period is not None:
         written = write_period(period, language=language, accented=accented)
         spans = find_periods(last)
@@ -182,6 +186,41 @@ def _replace(last: str, before: Sequence[Entity], new: Entity | None, period: st
         end = _natural_end(last, language, accented)
         edits.append((end, end, added))
     return capitalised(apply_edits(last, edits))
+
+
+# "Thu ngân sách huyện đạt bao nhiêu?" waits for a name; "bao nhiêu xã", "các huyện" and "cấp huyện" do not.
+_NAMELESS = re.compile(
+    r"(?<!các )(?<!mấy )(?<!nhiêu )(?<!số )(?<!cấp )(?<!mỗi )(?<!từng )(?<!\w)"
+    r"(thành phố|thị trấn|thị xã|huyện|tỉnh|phường|quận|xã)"
+    r"(?= (?:là|đạt|có|năm|quý|tháng|trong|thì|còn|bằng|được|bao nhiêu|tăng|giảm|ở mức|\d{1,2} tháng)(?!\w)|[ ?.!,]*$)"
+)
+_NAMELESS_BARE = re.compile(fold(_NAMELESS.pattern))
+_NAMELESS_ENGLISH = re.compile(r"(?<!\w)(?:the|this) (district|province|city|commune|town|ward)(?=[ ?.!,]*$| in \d)")
+
+
+def _name_unit(last: str, new: Entity, language: str) -> tuple[int, int, str] | None:
+    """Give the edit that puts a name to a unit the last question leaves without one; None where it has none."""
+    if not new.is_place:
+        return None
+    lower = lower_case(last)
+    if language == "en":
+        found = _NAMELESS_ENGLISH.search(lower)
+        if found is None:
+            return None
+        unit = new.unit or found[1]
+        written = write_entity(new.name, new.unit, language=language, accented=True)
+        return found.start(), found.end(), written if new.unit else f"{written} {unit}"
+    accented = keeps_accents(last)
+    found = (_NAMELESS if is_accented(last) else _NAMELESS_BARE).search(lower)
+    if found is None:
+        return None
+    asked = fold(found[1])
+    # A province is no district, whatever the last question spoke of; some cities are both.
+    is_other = asked != "thanh pho" and (asked == "tinh") != (find_province(new.name) is not None)
+    if (fold(new.unit) != asked) if new.unit else is_other:
+        written = write_entity(new.name, new.unit, language=language, accented=accented)
+        return found.start(1), found.end(1), written
+    return found.end(1), found.end(1), f" {write_entity(new.name, '', language=language, accented=accented)}"
 
 
 def _replaced(before: Sequence[Entity], new: Entity) -> Entity | None:

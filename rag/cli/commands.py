@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.cli.answers import print_answer
 from rag.cli.exit_codes import ExitCode
 from rag.cli.options import (
     DateFromOption,
@@ -23,13 +24,13 @@ from rag.cli.options import (
     PeriodOption,
     PlaceOption,
     RerankerOption,
+    ThresholdOption,
     read_filters,
     to_unicode,
 )
 from rag.cli.printing import (
     bar,
     note,
-    print_answer,
     print_hit,
     say,
     say_json,
@@ -111,6 +112,7 @@ def ask_command(
     embedder: EmbedderOption = None,
     reranker: RerankerOption = None,
     first_stage_only: FirstStageOption = False,
+    min_confidence: ThresholdOption = None,
     document: DocumentOption = None,
     date_from: DateFromOption = None,
     date_to: DateToOption = None,
@@ -132,7 +134,7 @@ def ask_command(
     )
     with _open_engine(library, source, embedder, reranker) as engine:
         engine.second_stage = not first_stage_only
-        answer = engine.ask(to_unicode(question), top_k=top_k, filters=filters)
+        answer = engine.ask(to_unicode(question), top_k=top_k, filters=filters, min_confidence=min_confidence)
         tell_notes(engine)
     if as_json:
         from rag.wire import answer_json
@@ -204,6 +206,15 @@ def evaluate_command(
     embedder: EmbedderOption = None,
     reranker: RerankerOption = None,
     first_stage_only: FirstStageOption = False,
+    min_confidence: ThresholdOption = None,
+    thresholds: Annotated[
+        bool,
+        typer.Option(
+            "--thresholds",
+            help="Also tell what every --min-confidence would do, as a table and in threshold.svg: what is abstained "
+            "from is asked a second time without a threshold.",
+        ),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Ask every question of a set and measure evidence, answers, citations and abstention."""
@@ -221,8 +232,16 @@ def evaluate_command(
         on_embed=bar("embedding"),
     ) as engine:
         engine.second_stage = not first_stage_only
+        if min_confidence is not None:
+            engine.min_confidence = min_confidence
         summary = engine.evaluate(
-            questions, out=target, top_k=top_k, limit=limit, kinds=kinds or (), progress=bar("asking")
+            questions,
+            out=target,
+            top_k=top_k,
+            limit=limit,
+            kinds=kinds or (),
+            thresholds=thresholds,
+            progress=bar("asking"),
         )
         tell_notes(engine)
     if as_json:
@@ -231,7 +250,8 @@ def evaluate_command(
         say_json(summary_json(summary))
     else:
         say(format_summary(summary))
-        say(f"\n{target}: results.jsonl, summary.json, run.trec, qrels.trec")
+        plot = "" if summary.thresholds is None else ", threshold.svg"
+        say(f"\n{target}: results.jsonl, summary.json, run.trec, qrels.trec{plot}")
 
 
 def check_command(library: LibraryOption = None, as_json: JsonOption = False) -> None:

@@ -27,6 +27,15 @@ RerankerOption = Annotated[
 FirstStageOption = Annotated[
     bool, typer.Option("--first-stage-only", help="Leave the passages in the order of the channels' scores.")
 ]
+ThresholdOption = Annotated[
+    float | None,
+    typer.Option(
+        "--min-confidence",
+        min=0,
+        max=1,
+        help="Withhold answers less likely to be right, 0 to 1; default: the value tuned on questions over reports.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 DocumentOption = Annotated[list[str] | None, typer.Option("--document", help="Only this document; may be repeated.")]
 DateFromOption = Annotated[str | None, typer.Option("--date-from", help="Only reports from this date on: 2023-07-01.")]

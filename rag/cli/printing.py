@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from rag.text import fold
-from rag.types import Answer, Citation, Hit
+from rag.types import Hit
 
 if TYPE_CHECKING:
     from rag.engine import Engine
@@ -75,29 +75,6 @@ def byte_bar(label: str) -> Any:
     from rag.progress import Bar
 
     return Bar(label, write=lambda text: typer.echo(text, err=True, nl=False), unit="MB", scale=1e6)
-
-
-def print_answer(answer: Answer) -> None:
-    """Print the short answer, the answer and its citations; for an abstention, what is nearest."""
-    if answer.short:
-        say(f"{answer.short}\n")
-    say(answer.text)
-    if answer.citations:
-        say("")
-    for citation in answer.citations:
-        _print_citation(citation)
-    if answer.abstained and answer.evidence:
-        vietnamese = answer.understood.language == "vi"
-        say("\nGần nhất, nhưng không trả lời:" if vietnamese else "\nNearest, but no answer:")
-        for hit in answer.evidence[:3]:
-            print_hit(hit)
-
-
-def _print_citation(citation: Citation) -> None:
-    page = f", tr. {citation.page}" if citation.page else ""
-    say(f"[{citation.n}] {citation.title}{page}")
-    say(f"    {citation.doc_id} [{citation.start}, {citation.end})")
-    say(f"    “{citation.quote}”")
 
 
 def print_hit(hit: Hit) -> None:

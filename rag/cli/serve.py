@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.cli.options import EmbedderOption, FromOption, LibraryOption, RerankerOption
+from rag.cli.options import EmbedderOption, FromOption, LibraryOption, RerankerOption, ThresholdOption
 from rag.cli.printing import bar, say, tell_skipped
 from rag.errors import UsageError
 
@@ -45,6 +45,7 @@ def serve_command(
     ] = 7860,
     embedder: EmbedderOption = None,
     reranker: RerankerOption = None,
+    min_confidence: ThresholdOption = None,
     allow_host: Annotated[
         list[str] | None,
         typer.Option("--allow-host", help="A name the server is called by, with or without its port; may be repeated."),
@@ -74,6 +75,7 @@ def serve_command(
             source=source,
             embedder=embedder,
             reranker=reranker,
+            min_confidence=min_confidence,
             on_event=tell_skipped,
             on_embed=bar("embedding"),
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from rag.asking import check_threshold
 from rag.checking import check_library
 from rag.editing import (
     add_made_documents,
@@ -49,6 +50,7 @@ class Engine(Questions):
     machine, else the built-in one.
     reranker: a name in models.yaml, a folder that holds a cross-encoder, or an object that implements
     ``rag.rerank.Reranker``: the first passages found are put in the order it gives. Default: none.
+    min_confidence: 0 to 1; an answer less likely to be right is withheld, and the reason said.
     """
 
     @classmethod
@@ -60,6 +62,7 @@ class Engine(Questions):
         embedder: str | Path | Embedder | None = None,
         reranker: str | Path | Reranker | None = None,
         registry: Registry | None = None,
+        min_confidence: float | None = None,
         on_event: Callable[[Event], None] = lambda event: None,
         on_embed: Callable[[int, int], None] | None = None,
     ) -> Engine:
@@ -68,14 +71,16 @@ class Engine(Questions):
         A folder's library lies in the user's cache and never touches another. Raises NotFoundError where
         source is not there or holds no report that can be read.
         """
+        threshold = check_threshold(min_confidence)
         if source is None:
-            return cls(library, embedder=embedder, reranker=reranker, registry=registry)
+            return cls(library, embedder=embedder, reranker=reranker, registry=registry, min_confidence=threshold)
         if library is not None:
             raise ConfigError("a library and a source were both named; allowed: one of them. Leave one out")
         folder = Path(os.path.abspath(source))
         if not folder.exists():
             raise NotFoundError(f"{source} is not there; name a file or a folder of reports that is")
         engine = cls._in_cache(folder, embedder=embedder, reranker=reranker, registry=registry)
+        engine.min_confidence = threshold
         try:
             engine.index(
                 folder, remove_missing=True, on_event=on_event, on_embed=on_embed, embed_budget_s=FOLDER_EMBED_S

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from rag.asking import ask_library, choose_retriever, find_hits, ignore_step
+from rag.asking import ask_library, check_threshold, choose_retriever, find_hits, ignore_step
 from rag.embed import Embedder
 from rag.errors import ModelMissingError
 from rag.examples import find_examples
@@ -44,6 +44,7 @@ class Questions:
         embedder: str | Path | Embedder | None = None,
         reranker: str | Path | Reranker | None = None,
         registry: Registry | None = None,
+        min_confidence: float | None = None,
     ) -> None:
         self.path = library_path(library)
         self.registry = registry or load_registry()
@@ -52,8 +53,18 @@ class Questions:
         self._reranker = RerankerInUse(reranker, registry=self.registry)
         self._opened = OpenedLibrary()
         self.second_stage = True
+        self.min_confidence = check_threshold(min_confidence)
 
     # -- parts ------------------------------------------------------------------------------------------
+
+    @property
+    def min_confidence(self) -> float:
+        """The confidence below which no answer is given; may be set at any time. Raises ConfigError outside 0 to 1."""
+        return self._min_confidence
+
+    @min_confidence.setter
+    def min_confidence(self, value: float) -> None:
+        self._min_confidence = check_threshold(value)
 
     @property
     def embedder(self) -> Embedder:
@@ -147,7 +158,9 @@ class Questions:
                 retriever.library,
                 language=language,
                 n=n,
-                ask=lambda question: ask_library(question, retriever=retriever, top_k=10, filters=None),
+                ask=lambda question: ask_library(
+                    question, retriever=retriever, top_k=10, filters=None, min_confidence=self.min_confidence
+                ),
             )
 
     def retrieve(self, question: str, *, top_k: int = 10, filters: Filters | None = None) -> list[Hit]:
@@ -163,14 +176,17 @@ class Questions:
         top_k: int = 10,
         filters: Filters | None = None,
         history: Sequence[Turn] = (),
+        min_confidence: float | None = None,
         on_step: Callable[[Step], None] = ignore_step,
     ) -> Answer:
         """Answer a question from the library, with citations, or abstain and say why.
 
         history: the conversation so far, oldest first; "Còn Quan Sơn thì sao?" is answered as the whole question it
-        stands for. Raises QuestionError for a question that is empty or over 2,000 characters.
+        stands for. min_confidence: for this question only, None for the engine's own. Raises QuestionError for a
+        question that is empty or over 2,000 characters, ConfigError for a threshold outside 0 to 1.
         """
         question = clean_question(question)
+        threshold = self.min_confidence if min_confidence is None else check_threshold(min_confidence)
         started = time.perf_counter()
         with self._retrieving() as retriever:
             opened = round(time.perf_counter() - started, 4)
@@ -180,6 +196,7 @@ class Questions:
                 top_k=top_k,
                 filters=filters,
                 history=history,
+                min_confidence=threshold,
                 on_step=on_step,
                 on_note=self._note,
             )
@@ -209,16 +226,24 @@ class Questions:
         top_k: int = 10,
         limit: int | None = None,
         kinds: Sequence[str] = (),
+        thresholds: bool = False,
         progress: Callable[[int, int], None] | None = None,
     ) -> Summary:
-        """Ask every question of a set and measure the answers. out: a folder for the run's files."""
+        """Ask every question of a set and measure the answers. out: a folder for the run's files.
+
+        thresholds: tell what other values of min_confidence would do; what was abstained from is asked once more.
+        """
         from rag.evaluate import evaluate, load_questions
         from rag.measuring import LibraryTexts
+
+        def ask_ungated(question: str) -> dict[str, Any]:
+            return answer_json(self.ask(question, top_k=top_k, min_confidence=0.0))
 
         with self.reading() as library:
             return evaluate(
                 load_questions(Path(questions)),
                 ask=lambda question: answer_json(self.ask(question, top_k=top_k)),
+                ask_ungated=ask_ungated if thresholds else None,
                 documents=LibraryTexts(library),
                 passages=library.document_passages,
                 out=Path(out),
@@ -234,4 +259,5 @@ class Questions:
         from rag.measuring import describe_configuration
 
         with self._retrieving() as retriever:
-            return describe_configuration(retriever, top_k=top_k)
+            described = describe_configuration(retriever, top_k=top_k)
+        return {**described, "min_confidence": self.min_confidence}

@@ -90,18 +90,21 @@ def is_verbatim(quote: str, span: Span, documents: Mapping[str, str]) -> bool:
 
 
 def abstention_scores(outcomes: Sequence[tuple[bool, bool]]) -> dict[str, float | None]:
-    """Score abstaining as telling the unanswerable questions: precision, recall and F1.
+    """Score abstaining as telling the unanswerable questions: precision, recall and F1, and the share of false ones.
 
     outcomes: (answerable, abstained) of each question. Precision is None where nothing was abstained from, recall
-    where nothing was unanswerable, F1 where neither was.
+    where nothing was unanswerable, F1 where neither was. false_abstention: the share of the answerable questions that
+    were abstained from, None where there is none.
     """
     abstained = sum(abstained for _, abstained in outcomes)
     unanswerable = sum(not answerable for answerable, _ in outcomes)
     right = sum(abstained and not answerable for answerable, abstained in outcomes)
+    answerable = len(outcomes) - unanswerable
     return {
         "abstention_precision": right / abstained if abstained else None,
         "abstention_recall": right / unanswerable if unanswerable else None,
         "abstention_f1": 2 * right / (abstained + unanswerable) if abstained + unanswerable else None,
+        "false_abstention": (abstained - right) / answerable if answerable else None,
     }
 
 

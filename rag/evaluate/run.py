@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from rag.errors import EvaluationError, QuestionError
 from rag.evaluate.locate import Corpus, Target, Unresolved, resolve_documents
 from rag.evaluate.metrics import percentile
 from rag.evaluate.question_sets import QuestionSet, select_questions
-from rag.evaluate.run_folder import QRELS, RESULTS, RUN, RunFolder
-from rag.evaluate.scoring import Scored, read_reply, score_question
+from rag.evaluate.run_folder import QRELS, RESULTS, RUN, THRESHOLDS, RunFolder
+from rag.evaluate.scoring import Scored, judge_outcome, read_reply, score_question
 from rag.evaluate.summary import Summary, group_scores, sum_up, summary_json
+from rag.evaluate.threshold_plot import plot_thresholds
+from rag.evaluate.thresholds import Thresholds, sweep_thresholds
 from rag.evaluate.trec import encode_id, qrels_lines, run_lines, score_run
 from rag.types import Passage, Question
 
@@ -33,6 +36,7 @@ def evaluate(
     ask: Callable[[str], Mapping[str, object]],
     documents: Mapping[str, str],
     out: Path,
+    ask_ungated: Callable[[str], Mapping[str, object]] | None = None,
     configuration: Mapping[str, object] | None = None,
     passages: Callable[[str], Iterable[Passage]] | None = None,
     k: int = 10,
@@ -43,6 +47,8 @@ def evaluate(
     """Ask every question, score the replies and write the run into a folder.
 
     ask: gives the ``ask`` object of a question, with at least k hits in ``evidence`` where there are so many.
+    ask_ungated: the same without a confidence threshold. Where it is given, every question that is abstained from
+    is asked again by it, to tell what each threshold would have done (see thresholds.py); nothing else changes.
     documents: the frozen text of each document id; texts may be fetched as they are asked for.
     passages: the passages of a document; without it, relevance is judged from what was retrieved (see trec.py).
     progress: called with (questions done, questions in all).
@@ -62,16 +68,16 @@ def evaluate(
             batch = chosen.questions[first : first + _BATCH]
             rows = []
             for question, target in zip(batch, targets[first : first + _BATCH], strict=True):
+                score = partial(_score, question, target, corpus=corpus, documents=documents, passages=passages, k=k)
                 record = asked.ask(question, ask)
-                scored = score_question(
-                    question,
-                    target,
-                    None if record is None else read_reply(record, k=k),
-                    corpus=corpus,
-                    documents=documents,
-                    passages=passages,
-                    k=k,
-                )
+                scored = score(record)
+                if ask_ungated is not None and record is not None:
+                    # What is answered is answered at every lower threshold too.
+                    withheld = ask_ungated(question.question) if scored.abstained else None
+                    ungated = scored if withheld is None else score(withheld)
+                    scored = replace(scored, ungated=judge_outcome(ungated))
+                    if withheld is not None:
+                        record = {**record, "without_threshold": _tell(withheld, ungated)}
                 rows.append((scored, record or {"error": asked.failed[-1][1]}))
                 if progress is not None:
                     progress(first + len(rows), len(targets))
@@ -85,10 +91,42 @@ def evaluate(
             unresolved=unresolved,
             missing=_list_missing(chosen.questions, targets),
             configuration=configuration or {},
+            thresholds=sweep_thresholds([one.ungated for one in asked.scored if one.ungated is not None]),
         )
+        if summary.thresholds is not None:
+            folder.write(THRESHOLDS, plot_thresholds(summary.thresholds, in_use=_threshold_of(summary.configuration)))
         folder.publish(summary_json(summary))
     logger.info("evaluated %s questions of %s", len(targets), questions.name)
     return summary
+
+
+def _score(
+    question: Question,
+    target: Target,
+    record: Mapping[str, object] | None,
+    *,
+    corpus: Corpus,
+    documents: Mapping[str, str],
+    passages: Callable[[str], Iterable[Passage]] | None,
+    k: int,
+) -> Scored:
+    reply = None if record is None else read_reply(record, k=k)
+    return score_question(question, target, reply, corpus=corpus, documents=documents, passages=passages, k=k)
+
+
+def _tell(record: Mapping[str, object], scored: Scored) -> dict[str, object]:
+    """Tell what an abstention would have answered. abstained: not for the threshold alone."""
+    return {
+        "abstained": scored.abstained,
+        "short": record.get("short"),
+        "confidence": scored.confidence,
+        "scores": scored.scores,
+    }
+
+
+def _threshold_of(configuration: Mapping[str, object]) -> float | None:
+    value = configuration.get("min_confidence")
+    return value if isinstance(value, float) else None
 
 
 class _Asked:
@@ -167,6 +205,7 @@ def _summarise(
     unresolved: Sequence[Unresolved],
     missing: tuple[tuple[str, str], ...],
     configuration: Mapping[str, object],
+    thresholds: Thresholds | None,
 ) -> Summary:
     scored = asked.scored
     by = {key: ", ".join(sorted(seen)) or None for key, seen in asked.answered_by.items()}
@@ -199,6 +238,7 @@ def _summarise(
         },
         started=started,
         version=_code_version(),
+        thresholds=thresholds,
     )
 
 

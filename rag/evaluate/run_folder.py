@@ -18,8 +18,10 @@ from rag.disk import sync_folder
 from rag.errors import EvaluationError, StorageError
 
 RESULTS, SUMMARY, RUN, QRELS, REPORT = "results.jsonl", "summary.json", "run.trec", "qrels.trec", "report.html"
+#: Written only where the thresholds were looked at.
+THRESHOLDS = "threshold.svg"
 _PARTIAL = ".partial"
-_OWN = {RESULTS, SUMMARY, RUN, QRELS, REPORT}
+_OWN = {RESULTS, SUMMARY, RUN, QRELS, REPORT, THRESHOLDS}
 
 
 class RunFolder:
@@ -53,8 +55,10 @@ class RunFolder:
     def write(self, name: str, text: str) -> None:
         """Append to one of the files."""
         data = text.encode("utf-8")
-        self._hashes[name].update(data)
+        self._hashes.setdefault(name, hashlib.sha256()).update(data)
         with _storing(self._out):
+            if name not in self._files:
+                self._files[name] = self._partial(name).open("wb")
             self._files[name].write(data)
 
     def flush(self) -> None:
@@ -76,8 +80,8 @@ class RunFolder:
                 file.write(text.encode("utf-8"))
                 file.flush()
                 os.fsync(file.fileno())
-            # A report was drawn from the run that is replaced here.
-            for name in (SUMMARY, REPORT):
+            # Both pictures were drawn from the run that is replaced here.
+            for name in (SUMMARY, REPORT, THRESHOLDS):
                 (self._out / name).unlink(missing_ok=True)
             sync_folder(self._out)
             for name in (*self._files, SUMMARY):

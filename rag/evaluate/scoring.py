@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from rag.errors import EvaluationError
 from rag.evaluate.answers import answer_em, answer_f1, contains_answer, item_recall
+from rag.evaluate.figure_answers import figure_accuracy
 from rag.evaluate.locate import Corpus, Place, Target
 from rag.evaluate.metrics import Span, citation_recall, document_rank, evidence_rank, is_right_citation, is_verbatim
+from rag.evaluate.thresholds import Outcome
 from rag.evaluate.trec import Retrieved, judge_passages
 from rag.types import Passage, Question
 
@@ -25,7 +27,10 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What scoring reads of an ``ask`` object. hits and their words are those of the first k passages."""
+    """What scoring reads of an ``ask`` object. hits and their words are those of the first k passages.
+
+    confidence: that the answer is right, also of an abstention; None where the object does not say.
+    """
 
     abstained: bool
     text: str
@@ -35,6 +40,7 @@ class Reply:
     passages: tuple[Quoted, ...]
     copies: tuple[tuple[str, ...], ...]
     citations: tuple[Quoted, ...]
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ class Scored:
     """The scores of one question, None where a metric does not apply, and what is pooled over questions.
 
     failed: the question could not be asked; it scores 0 and counts as neither answered nor abstained from.
+    ungated: what its answer is without a threshold, where that was looked at.
     """
 
     question: Question
@@ -56,6 +63,8 @@ class Scored:
     n_passages_verbatim: int = 0
     relevant: tuple[str, ...] = ()
     hits: tuple[Retrieved, ...] = ()
+    confidence: float | None = None
+    ungated: Outcome | None = None
 
 
 def read_reply(record: Mapping[str, object], *, k: int) -> Reply:
@@ -68,7 +77,7 @@ def read_reply(record: Mapping[str, object], *, k: int) -> Reply:
             passages.append(Quoted(span, str(hit["text"])))
             copies.append(_texts(hit, "copies"))
         citations = [Quoted(_read_span(citation), str(citation["quote"])) for citation in _records(record, "citations")]
-        short = record.get("short")
+        short, confidence = record.get("short"), record.get("confidence")
         return Reply(
             abstained=bool(record["abstained"]),
             text=str(record.get("answer") or ""),
@@ -78,6 +87,7 @@ def read_reply(record: Mapping[str, object], *, k: int) -> Reply:
             passages=tuple(passages),
             copies=tuple(copies),
             citations=tuple(citations),
+            confidence=None if confidence is None else _number(confidence),
         )
     except (KeyError, TypeError, ValueError) as exc:
         raise EvaluationError(
@@ -133,6 +143,25 @@ def score_question(
         n_passages_verbatim=sum(is_verbatim(p.quote, p.span, documents) for p in given.passages),
         relevant=tuple(relevant),
         hits=given.hits,
+        confidence=given.confidence,
+    )
+
+
+def judge_outcome(scored: Scored) -> Outcome | None:
+    """Take a question that was asked without a threshold as its outcome; None where that has no confidence.
+
+    Right is a short answer that is exactly an accepted one; where the set accepts none, citing all that is needed,
+    or else naming every item.
+    """
+    if scored.failed or scored.confidence is None:
+        return None
+    names = ("answer_em",) if scored.question.answers else ("right_citation", "item_recall")
+    score = next((value for name in names if (value := scored.scores.get(name)) is not None), None)
+    return Outcome(
+        answerable=scored.question.answerable,
+        confidence=scored.confidence,
+        abstained=scored.abstained,
+        right=None if score is None else score == 1.0,
     )
 
 
@@ -144,6 +173,8 @@ def _score_answer(question: Question, reply: Reply) -> dict[str, float | None]:
     if question.answers:
         scores["answer_em"] = answer_em(short, question.answers)
         scores["answer_f1"] = answer_f1(short, question.answers)
+        if (figures := figure_accuracy(short, question.answers)) is not None:
+            scores["figure_accuracy"] = figures
         scores["answer_in_text"] = float(any(contains_answer(text, question.answers) for text in texts))
     if question.items:
         scores["item_recall"] = item_recall(texts, question.items)

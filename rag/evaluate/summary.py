@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 from rag.evaluate.locate import Unresolved
 from rag.evaluate.metrics import abstention_scores
 from rag.evaluate.scoring import CUTS, Scored
+from rag.evaluate.thresholds import Thresholds, answerability_auc, format_thresholds
 from rag.evaluate.trec import MEASURES
 
-_ANSWER = ("answer_em", "answer_f1", "answer_in_text", "item_recall")
+_ANSWER = ("answer_em", "figure_accuracy", "answer_f1", "answer_in_text", "item_recall")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Summary:
 
     evidence_not_found: (question id, quote) of quotes that stand in none of the named documents; they count as
     not found. failed: (question id, message). seconds: of asking, p50 and p95 a question and the total.
+    thresholds: what each threshold would have done, where that was looked at.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Summary:
     seconds: Mapping[str, float | None]
     started: str
     version: str
+    thresholds: Thresholds | None = None
 
 
 def sum_up(scored: Sequence[Scored], *, k: int) -> Scores:
@@ -82,7 +85,17 @@ def sum_up(scored: Sequence[Scored], *, k: int) -> Scores:
     metrics.update(abstention_scores(outcomes))
     abstained = sum(abstained for _, abstained in outcomes)
     unanswerable = sum(not answerable for answerable, _ in outcomes)
-    measured.update(abstention_precision=abstained, abstention_recall=unanswerable, abstention_f1=len(scored))
+    known = [
+        (one.question.answerable, one.confidence) for one in scored if not one.failed and one.confidence is not None
+    ]
+    metrics["answerability_auc"] = answerability_auc(known)
+    measured.update(
+        abstention_precision=abstained,
+        abstention_recall=unanswerable,
+        abstention_f1=len(scored),
+        false_abstention=len(scored) - unanswerable,
+        answerability_auc=0 if metrics["answerability_auc"] is None else len(known),
+    )
     return Scores(len(scored), len(scored) - unanswerable, metrics, measured)
 
 
@@ -124,6 +137,7 @@ _PAGE: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "Short answers",
         (
             ("answer_em", "exactly an accepted one"),
+            ("figure_accuracy", "value and unit of an accepted one"),
             ("answer_f1", "shared words (F1)"),
             ("answer_in_text", "accepted one within the answer"),
             ("item_recall", "items of lists named"),
@@ -144,6 +158,8 @@ _PAGE: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("abstention_precision", "abstentions that were right (precision)"),
             ("abstention_recall", "unanswerable ones abstained from (recall)"),
             ("abstention_f1", "F1"),
+            ("false_abstention", "answerable ones abstained from"),
+            ("answerability_auc", "confidence: answerable above not (AUC)"),
         ),
     ),
 )
@@ -180,6 +196,8 @@ def format_summary(summary: Summary) -> str:
             lines.append(f"  {label:<44}{_value(overall.metrics[name]):>7}   of {overall.measured[name]}")
     for title, groups in (("By kind", summary.by_kind), ("By language", summary.by_language)):
         lines += _format_groups(title, groups)
+    if summary.thresholds is not None:
+        lines += ["", format_thresholds(summary.thresholds)]
     lines += _format_findings(summary)
     return "\n".join(lines)
 

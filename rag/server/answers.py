@@ -64,8 +64,66 @@ class CitationOut(_Answer):
     label: str
 
 
+class CheckOut(_Answer):
+    """One thing that was checked. name: quote, claim or figure; detail: the words checked; citation: where found.
+
+    failed: what differs from the quote: value, unit, role, period, subject, uncited; empty where it passed.
+    """
+
+    name: str
+    passed: bool
+    detail: str
+    citation: int | None
+    failed: list[str]
+
+
+class CellOut(_Answer):
+    """One cell of a table; citation: the number of the one that carries it, null where it states nothing."""
+
+    text: str
+    citation: int | None
+
+
+class TableOut(_Answer):
+    """What several reports say, side by side: as many cells in each row as there are columns.
+
+    arithmetic: how the answer follows from the cells.
+    """
+
+    columns: list[str]
+    rows: list[list[CellOut]]
+    arithmetic: str | None
+
+
+class CoverageOut(_Answer):
+    """How many reports were looked at for a table, how many state the figure, and which do not.
+
+    copies: reports left out because they are copies. text: the same as a sentence.
+    """
+
+    reports: int
+    stating: int
+    silent: list[str]
+    copies: int
+    text: str
+
+
+class ChoiceOut(_Answer):
+    """One way to read a question that does not say whose or when: the whole question to ask, and its figure."""
+
+    question: str
+    label: str
+    short: str
+    citation: int
+
+
 class AnswerOut(_Answer):
-    """An answer with [n] after each claim, or an abstention with its reason."""
+    """An answer with [n] after each claim, or an abstention with its reason.
+
+    choices: what the question may mean where it does not say whose or when; short is null then. note: what a reader
+    must know of the figure, such as that it is an estimate. citations of an abstention: what the reports say instead.
+    confidence: the probability that the answer is right, also of an abstention.
+    """
 
     answer_id: str | None
     question: str
@@ -74,11 +132,15 @@ class AnswerOut(_Answer):
     answer: str
     short: str | None
     answers: list[str]
+    table: TableOut | None
+    coverage: CoverageOut | None
+    choices: list[ChoiceOut]
+    note: str
     abstained: bool
     reason: str | None
     citations: list[CitationOut]
     evidence: list[HitOut]
-    checks: list[dict[str, Any]]
+    checks: list[CheckOut]
     generator: str
     embedder: str
     reranker: str | None

@@ -78,6 +78,7 @@ def add_asking_routes(app: FastAPI, desk: Desk) -> None:
                     top_k=body.top_k,
                     filters=filters,
                     history=history,
+                    min_confidence=body.min_confidence,
                     client=client_of(request),
                     on_step=on_step,
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
@@ -80,11 +81,36 @@ def _write_operation(path: str, method: str, operation: dict[str, Any], schema: 
         f"{_kinds(answer)}</td></tr>"
         for status, answer in operation["responses"].items()
     )
-    parts.append(f"<h3>Answers</h3><table>{rows}</table>")
+    parts.append(f"<h3>Answers</h3><table>{rows}</table>{_describe_answer(operation, schema)}")
     return (
         f'<details id="{escape(operation["operationId"])}"><summary><span class="method">{method.upper()}</span> '
         f"<code>{escape(path)}</code> — {escape(operation.get('summary', ''))}</summary>{''.join(parts)}</details>"
     )
+
+
+def _describe_answer(operation: dict[str, Any], schema: dict[str, Any]) -> str:
+    """Describe the object a request is answered with, and after it every object that stands in it."""
+    given = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    written: dict[str, str] = {}
+    waiting = list(_names_in(given))
+    while waiting:
+        name = waiting.pop(0)
+        if name in written:
+            continue
+        model = schema["components"]["schemas"][name]
+        about = escape(model.get("description", ""))
+        fields = _describe_fields(model, schema)
+        written[name] = f"<h4><code>{escape(name)}</code></h4><p>{about}</p>{fields}"
+        waiting += [inner for field in model.get("properties", {}).values() for inner in _names_in(field)]
+    return "".join(written.values())
+
+
+def _names_in(field: dict[str, Any]) -> Iterator[str]:
+    """Yield the names of the objects that a field may hold, in lists too."""
+    if "$ref" in field:
+        yield str(field["$ref"]).rpartition("/")[2]
+    for inner in [*field.get("anyOf", ()), *([field["items"]] if "items" in field else [])]:
+        yield from _names_in(inner)
 
 
 def _kinds(answer: dict[str, Any]) -> str:
@@ -119,10 +145,21 @@ def _describe_fields(part: dict[str, Any], schema: dict[str, Any]) -> str:
 
 def _type_of(field: dict[str, Any]) -> str:
     choices = field.get("anyOf", [field])
-    names = [str(choice.get("type") or choice.get("$ref", "")).rpartition("/")[2] for choice in choices]
-    bounds = [f"{name} {field[name]}" for name in ("minimum", "maximum", "maxLength", "maxItems") if name in field]
+    names = [_name_of(choice) for choice in choices]
+    bounds = [
+        f"{name} {part[name]}"
+        for name in ("minimum", "maximum", "maxLength", "maxItems")
+        for part in choices
+        if name in part
+    ]
     allowed = [" | ".join(map(str, field["enum"]))] if "enum" in field else []
     return escape(", ".join([" or ".join(filter(None, names)), *allowed, *bounds]))
+
+
+def _name_of(part: dict[str, Any]) -> str:
+    if part.get("type") == "array":
+        return f"array of {_name_of(part.get('items', {}))}".removesuffix(" of ")
+    return str(part.get("type") or part.get("$ref", "")).rpartition("/")[2]
 
 
 def _write_curl(path: str, method: str, content: dict[str, Any], schema: dict[str, Any]) -> str:

@@ -110,6 +110,7 @@ class AskIn(_Request):
                     "history": [{"question": QUESTION, "answer": "35,7 triệu đồng/năm. [1]"}],
                     "filters": {"date_from": "2023"},
                     "top_k": 10,
+                    "min_confidence": 0.5,
                 },
             ]
         }
@@ -118,6 +119,14 @@ class AskIn(_Request):
     history: list[TurnIn] = Field(default=[], max_length=50)
     filters: FiltersIn = FiltersIn()
     top_k: int = Field(default=10, ge=1, le=200, description="How many passages to look at.")
+    min_confidence: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        description="An answer less likely to be right is withheld, and the reason said; 0 withholds none for that. "
+        "null: as the server was started.",
+    )
 
 
 class RetrieveIn(_Request):

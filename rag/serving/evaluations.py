@@ -61,7 +61,14 @@ class EvaluateEngine(Protocol):
     """``Engine.evaluate``, as far as a run needs it."""
 
     def __call__(
-        self, questions: Path, /, *, out: Path, limit: int | None, progress: Callable[[int, int], None]
+        self,
+        questions: Path,
+        /,
+        *,
+        out: Path,
+        limit: int | None,
+        thresholds: bool,
+        progress: Callable[[int, int], None],
     ) -> Summary:
         """Ask every question of a set and write the run into a folder."""
 
@@ -101,11 +108,13 @@ class Evaluations:
         key: str,
         *,
         limit: int | None = None,
+        thresholds: bool = False,
         progress: Callable[[int, int], None] = lambda done, n: None,
         should_stop: Callable[[], bool] = lambda: False,
     ) -> Run:
         """Ask the questions of a set, one after the other, and keep the run.
 
+        thresholds: also tell what each confidence threshold would do, see ``Engine.evaluate``.
         should_stop: asked after each question; a stopped run raises EvaluationError and nothing of it is kept.
         Raises NotFoundError for an unknown key, BusyError while another run is going on.
         """
@@ -115,7 +124,10 @@ class Evaluations:
                 retry_after_s=30,
             )
         try:
-            return self._run(*self._sets.find(key), limit=limit, progress=progress, should_stop=should_stop)
+            known, path = self._sets.find(key)
+            return self._run(
+                known, path, limit=limit, thresholds=thresholds, progress=progress, should_stop=should_stop
+            )
         finally:
             self._running.release()
 
@@ -125,6 +137,7 @@ class Evaluations:
         path: Path,
         *,
         limit: int | None,
+        thresholds: bool,
         progress: Callable[[int, int], None],
         should_stop: Callable[[], bool],
     ) -> Run:
@@ -139,7 +152,7 @@ class Evaluations:
 
         folder = self._new_folder(known.name)
         try:
-            summary = self._evaluate(path, out=folder, limit=limit, progress=watch)
+            summary = self._evaluate(path, out=folder, limit=limit, thresholds=thresholds, progress=watch)
             with storage_errors(folder):
                 write_text(folder / EXPECTED, _expected_lines(path))
         except _StoppedError:

@@ -183,6 +183,7 @@ class Service:
         top_k: int = 10,
         filters: Filters | None = None,
         history: Sequence[Turn] = (),
+        min_confidence: float | None = None,
         client: str = "local",
         on_step: Callable[[Step], None] = ignore_step,
     ) -> Answer:
@@ -192,7 +193,14 @@ class Service:
         """
         with self._admission.enter(client):
             self._require_reports()
-            answer = self.engine.ask(question, top_k=top_k, filters=filters, history=history, on_step=on_step)
+            answer = self.engine.ask(
+                question,
+                top_k=top_k,
+                filters=filters,
+                history=history,
+                min_confidence=min_confidence,
+                on_step=on_step,
+            )
         for listener in self.on_answer:
             listener(answer)
         return self._answers.keep(answer)
@@ -318,12 +326,15 @@ class Service:
         key: str,
         *,
         limit: int | None = None,
+        thresholds: bool = False,
         progress: Callable[[int, int], None] = lambda done, n: None,
         should_stop: Callable[[], bool] = lambda: False,
     ) -> Run:
         """Ask every question of a set and measure the answers, one run at a time. key: as question_sets() gives it."""
         self._require_reports()
-        return self._evaluations.evaluate(key, limit=limit, progress=progress, should_stop=should_stop)
+        return self._evaluations.evaluate(
+            key, limit=limit, thresholds=thresholds, progress=progress, should_stop=should_stop
+        )
 
     def runs(self) -> list[RunCard]:
         """List the finished runs, newest first."""

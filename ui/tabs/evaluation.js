@@ -9,6 +9,7 @@ export function open(root, words) {
 
   const sets = make("select", { id: newId("sets") });
   const limit = make("input", { id: newId("limit"), type: "number", min: "1", step: "1", inputmode: "numeric", placeholder: words("eval.limit_hint"), class: "dc-number" });
+  const thresholds = make("input", { type: "checkbox", id: newId("thresholds"), class: "dc-thresholds-wanted" });
   const file = make("input", { type: "file", accept: ".jsonl,.json,application/json", hidden: true, tabindex: "-1", class: "dc-set-file" });
   const start = make("button", { type: "button", class: "dc-button dc-primary", onclick: run }, words("eval.run"));
   const stop = make("button", { type: "button", class: "dc-button", hidden: true, onclick: () => running?.abort() }, words("eval.stop"));
@@ -30,6 +31,7 @@ export function open(root, words) {
       start, stop,
       make("button", { type: "button", class: "dc-button", onclick: () => file.click() }, words("eval.add")), file,
     ),
+    make("label", { class: "dc-row dc-check", title: words("eval.thresholds_about") }, thresholds, words("eval.thresholds")),
     make("div", { class: "dc-row" }, bar, counts),
     said,
     make("label", { class: "dc-stack dc-runs" }, words("eval.runs"), runs),
@@ -97,7 +99,7 @@ export function open(root, words) {
       const asked = Number.parseInt(limit.value, 10);
       const response = await request("/ui/evaluations", {
         method: "POST", signal: running.signal, headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-        body: JSON.stringify({ set: sets.value, limit: Number.isFinite(asked) && asked > 0 ? asked : null }),
+        body: JSON.stringify({ set: sets.value, limit: Number.isFinite(asked) && asked > 0 ? asked : null, thresholds: thresholds.checked }),
       });
       await follow(response);
     } catch (error) {

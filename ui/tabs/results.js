@@ -24,6 +24,7 @@ export function showResults(root, words, run, when) {
     make("h3", {}, words("eval.of_run", { name: run.name, n: words.number(run.n), when })),
     drawMetrics(words, run),
     drawKinds(words, run),
+    drawThresholds(words, run, base),
     run.notes.length ? make("details", { class: "dc-notes" }, make("summary", {}, words("eval.notes")), make("ul", {}, ...run.notes.map((note) => make("li", {}, words(`note.${note.name}`, { n: words.number(note.n) }))))) : "",
     make(
       "p", { class: "dc-row" },
@@ -101,6 +102,28 @@ function drawKinds(words, run) {
             make("tr", {}, make("th", { scope: "row" }, kind), make("td", {}, words.number(n)), ...values.map((value) => make("td", {}, share(words, value)))),
           ),
         ),
+      ),
+    ),
+  );
+}
+
+const SHARES = ["right", "wrong", "wrongly_abstained", "rightly_abstained", "coverage", "risk"];
+
+function drawThresholds(words, run, base) {
+  if (!run.thresholds) return "";
+  const { rows, n_answerable: a, n_unanswerable: u } = run.thresholds;
+  const title = words("eval.thresholds_title");
+  const number = new Intl.NumberFormat(words.language === "vi" ? "vi-VN" : "en-GB", { minimumFractionDigits: 2 });
+  return make(
+    "details", { class: "dc-kinds dc-thresholds" }, make("summary", {}, title),
+    make("img", { class: "dc-plot", src: `${base}/threshold.svg`, alt: title, width: "720", height: "440", loading: "lazy" }),
+    make("p", { class: "dc-small dc-muted" }, words("eval.th_of", { a: words.number(a), u: words.number(u) })),
+    make(
+      "div", { class: "dc-scroll", tabindex: "0", role: "region", "aria-label": title },
+      make(
+        "table", { class: "dc-metrics" },
+        make("thead", {}, make("tr", {}, ...["eval.threshold", ...SHARES.map((name) => `eval.th_${name}`)].map((key) => make("th", { scope: "col" }, words(key))))),
+        make("tbody", {}, ...rows.map((row) => make("tr", {}, make("th", { scope: "row" }, number.format(row.threshold)), ...SHARES.map((name) => make("td", {}, share(words, row[name])))))),
       ),
     ),
   );
