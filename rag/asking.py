@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from rag.answer import answer_question
+from rag.answer import MIN_CONFIDENCE, answer_question
 from rag.answer.conversation import complete_question
 from rag.embed import Embedder
-from rag.errors import RerankError
+from rag.errors import ConfigError, RerankError
 from rag.library import Library
 from rag.rerank import CheckedReranker
-from rag.retrieve import Retriever
+from rag.retrieve import RANKED, Retriever
 from rag.types import Answer, Filters, Hit, Step, Turn
 
 logger = logging.getLogger(__name__)
@@ -27,18 +27,32 @@ def ignore_note(text: str) -> None:
     """Do nothing with a note: the log has it."""
 
 
+def check_threshold(min_confidence: float | None) -> float:
+    """Give a threshold as it is, the tuned one for None. Raises ConfigError where it is no probability."""
+    if min_confidence is None:
+        return MIN_CONFIDENCE
+    if not 0 <= min_confidence <= 1:
+        raise ConfigError(
+            f"min_confidence is {min_confidence}; allowed: 0 (withhold nothing for its confidence) to 1. Leave it out "
+            f"for {MIN_CONFIDENCE}"
+        )
+    return float(min_confidence)
+
+
 def ask_library(
     question: str,
     *,
     retriever: Retriever,
     top_k: int,
     filters: Filters | None,
+    min_confidence: float | None = None,
     history: Sequence[Turn] = (),
     on_step: Callable[[Step], None] = ignore_step,
     on_note: Callable[[str], None] = ignore_note,
 ) -> Answer:
     """Answer a clean question from a library, or abstain and say why.
 
+    min_confidence: an answer less likely to be right is withheld; None: the tuned threshold.
     history: the conversation so far, oldest first. A follow-up is answered as the whole question it stands for.
     """
     library = retriever.library
@@ -46,17 +60,25 @@ def ask_library(
     on_step(Step.SEARCHING)
     rewritten = complete_question(question, history, names=known_places(library)) if history else None
     whole = rewritten or question
-    hits = find_hits(whole, retriever=retriever, top_k=top_k, filters=filters, on_note=on_note)
+    found_hits = find_hits(whole, retriever=retriever, top_k=max(top_k, RANKED), filters=filters, on_note=on_note)
     found = time.perf_counter()
     on_step(Step.READING)
-    answer = answer_question(whole, hits, library=library, on_step=on_step)
+    answer = answer_question(
+        whole,
+        found_hits[:top_k],
+        more=found_hits[top_k:],
+        library=library,
+        search=lambda part, n: find_hits(part, retriever=retriever, top_k=n, filters=filters, on_note=on_note),
+        min_confidence=check_threshold(min_confidence),
+        on_step=on_step,
+    )
     on_step(Step.CHECKED)
     return replace(
         answer,
         question=question,
         rewritten=rewritten,
         embedder=retriever.embedder.name if retriever.embedder else "none",
-        reranker=_name_reranker(retriever, hits),
+        reranker=_name_reranker(retriever, found_hits),
         snapshot=library.snapshot.manifest.name,
         seconds={"retrieve": round(found - started, 4), "answer": round(time.perf_counter() - found, 4)},
     )

@@ -59,10 +59,12 @@ def search_channels(
     weight: float,
     depth: int,
     allowed: NDArray[np.bool_] | None = None,
+    also: NDArray[np.int64] | None = None,
 ) -> Found:
     """Run both searches and fuse what they find. weight: of the dense channel. depth: how many each may name.
 
-    embedder: None searches by words alone. allowed: bool, shape (n_passages,); other rows are not found.
+    embedder: None searches by words alone. allowed: bool, shape (n_passages,); other rows are not found. also: rows
+    that are found in any case.
     """
     # Run both searches.
     vectors = library.vectors() if embedder is not None else None
@@ -72,8 +74,9 @@ def search_channels(
         query = embedder.embed_query(question)
         if weight > 0:
             near, _ = vectors.search(query, k=depth, allowed=allowed)
-    lexical = library.lexical.score(lookup.query, allowed=allowed, also=near)
-    rows = np.union1d(best_rows(lexical, k=depth), near)
+    beside = near if also is None else np.union1d(near, also)
+    lexical = library.lexical.score(lookup.query, allowed=allowed, also=beside)
+    rows = np.union1d(best_rows(lexical, k=depth), beside)
     dense = vectors.score(query, rows) if vectors is not None and query is not None else None
 
     # Combine the results.
@@ -81,6 +84,21 @@ def search_channels(
     scores = np.round(scores * _KIND_WEIGHTS[library.kinds[rows]], 6)
     order = np.argsort(-scores, kind="stable")
     return Found(rows[order], scores[order], lexical[rows][order], None if dense is None else dense[order])
+
+
+def put_forward(found: Found, rows: NDArray[np.int64], *, n: int) -> Found:
+    """Put given rows among the first n of what was found, beside the best of the others; else the order stays.
+
+    rows: not more than n count, the best of them.
+    """
+    is_given = np.isin(found.rows, rows)
+    given = np.flatnonzero(is_given)[:n]
+    others = np.flatnonzero(~is_given)[: n - len(given)]
+    first = np.sort(np.concatenate((given, others)))
+    rest = np.setdiff1d(np.arange(len(found.rows)), first)
+    order = np.concatenate((first, rest))
+    dense = None if found.dense is None else found.dense[order]
+    return Found(found.rows[order], found.fused[order], found.lexical[order], dense)
 
 
 def best_rows(scores: NDArray[np.float32], *, k: int) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from rag.channels import KIND_WEIGHTS, Found, best_rows, head_length, search_channels
+from rag.channels import KIND_WEIGHTS, Found, best_rows, head_length, put_forward, search_channels
 from rag.embed import Embedder
 from rag.fusion import fuse
 from rag.library import Library
@@ -186,3 +186,49 @@ def test_a_question_without_a_word_of_the_reports_is_left_to_the_dense_channel(s
     assert len(search(library, None, question="Zzyzx qwrtp").rows) == 0
     found = search(library, embedder, question="Zzyzx qwrtp")
     assert len(found.rows) == library.n_passages and not found.lexical.any()
+
+
+# -- what is put forward --------------------------------------------------------------------------------
+
+
+def found_of(*rows: int) -> Found:
+    n = len(rows)
+    scores = f32(*(1 - i / 10 for i in range(n)))
+    return Found(np.array(rows), scores, 10 * scores, scores / 2)
+
+
+def forwarded(found: Found, *rows: int, n: int) -> list[int]:
+    return put_forward(found, np.array(rows, dtype=np.int64), n=n).rows.tolist()
+
+
+def test_rows_further_down_come_to_the_end_of_the_first_n_and_the_others_keep_their_order():
+    assert forwarded(found_of(1, 2, 3, 4, 5, 6), 5, n=3) == [1, 2, 5, 3, 4, 6]
+    assert forwarded(found_of(1, 2, 3, 4, 5, 6), 6, 5, n=3) == [1, 5, 6, 2, 3, 4]
+
+
+def test_a_row_among_the_first_keeps_its_place_when_others_come():
+    assert forwarded(found_of(1, 2, 3, 4, 5), 3, 5, n=3) == [1, 3, 5, 2, 4]
+
+
+def test_rows_that_stand_among_the_first_change_nothing():
+    assert forwarded(found_of(1, 2, 3, 4), 2, n=3) == [1, 2, 3, 4]
+
+
+def test_rows_that_were_not_found_are_not_made_up():
+    assert forwarded(found_of(1, 2, 3), 9, n=2) == [1, 2, 3]
+
+
+def test_what_is_put_forward_keeps_its_scores():
+    moved = put_forward(found_of(1, 2, 3), np.array([3]), n=2)
+    assert moved.rows.tolist() == [1, 3, 2]
+    assert moved.fused.tolist() == pytest.approx([1, 0.8, 0.9])
+    assert moved.lexical.tolist() == pytest.approx([10, 8, 9])
+    assert [moved.dense_of(i) for i in range(3)] == [0.5, 0.4, 0.45]
+
+
+def test_rows_are_found_in_any_case_where_they_are_asked_for(searched):
+    library, _ = searched
+    none_shared = [row for row in range(library.n_passages) if row not in search(library, None).rows]
+    found = search(library, None, also=np.array(none_shared[:1]))
+    assert none_shared[0] in found.rows.tolist()
+    assert found.lexical[found.rows.tolist().index(none_shared[0])] == 0

@@ -9,13 +9,18 @@ import sqlite3
 import subprocess
 import sys
 import time
+import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from rag import __version__
+from rag.cli.answers import print_answer
 from rag.cli.printing import tell_dense
+from rag.types import Answer, AnswerKind, Cell, Coverage, Table, Understood
+from tests import scripted
 from tests.commands import RAG, ROOT, SEEDS, make_environment, read_json, run_rag
 from tests.fakes import write_reports
 
@@ -29,8 +34,9 @@ NOT_REPORTED = "Tỷ lệ hộ nghèo của huyện Quan Sơn là bao nhiêu?"
 SECOND = "001_547de6972cc57b29.txt"
 SENTENCE = "thu nhập bình quân đầu người đạt 35,7 triệu đồng/năm, tăng 8,76% so với năm 2022."
 ANSWER_FIELDS = {
-    "question", "rewritten", "understood", "answer", "short", "answers", "table", "coverage", "abstained", "reason",
-    "citations", "evidence", "checks", "generator", "embedder", "confidence", "snapshot", "seconds",
+    "question", "rewritten", "understood", "answer", "short", "answers", "table", "coverage", "choices", "note",
+    "abstained", "reason", "citations", "evidence", "checks", "generator", "embedder", "confidence", "snapshot",
+    "seconds",
 }  # fmt: skip
 CITATION_FIELDS = {"n", "doc_id", "passage_id", "title", "page", "start", "end", "quote", "verified"}
 HIT_FIELDS = {"rank", "score", "doc_id", "passage_id", "title", "page", "start", "end", "text", "channels"}
@@ -125,7 +131,7 @@ def test_an_abstention_says_why_and_ends_with_3(cache):
 
     answer = read_json(done)
     assert done.returncode == 3
-    assert (answer["abstained"], answer["short"], answer["citations"]) == (True, None, [])
+    assert (answer["abstained"], answer["short"]) == (True, None)
     assert answer["reason"]
     assert answer["evidence"]
 
@@ -328,6 +334,85 @@ def test_evaluate_writes_the_run_and_cites_the_right_sentence_of_every_seed_ques
         assert all(any(words in quote for quote in quotes) for words in question["evidence"]), question["id"]
 
 
+def test_evaluate_with_thresholds_prints_their_table_and_draws_them(cache, tmp_path):
+    out = tmp_path / "run"
+    done = run_rag(
+        "evaluate", SEEDS / "questions.jsonl", "--corpus", SEEDS, "--out", out, "--thresholds",
+        "--min-confidence", "0.25", cache=cache,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert "What a threshold would do (10 answerable, 2 unanswerable)" in done.stdout
+    assert done.stdout.rstrip().endswith("qrels.trec, threshold.svg")
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert summary["configuration"]["min_confidence"] == 0.25
+    assert [row["threshold"] for row in summary["thresholds"]["rows"]] == [round(i / 20, 2) for i in range(21)]
+    assert "in use: 0.25" in (out / "threshold.svg").read_text(encoding="utf-8")
+
+
+# -- what an answer is printed as -----------------------------------------------------------------------
+
+
+def printed(answer: Answer, capsys: pytest.CaptureFixture[str]) -> str:
+    print_answer(answer)
+    return capsys.readouterr().out
+
+
+def test_a_table_is_printed_in_columns_with_its_arithmetic_and_coverage(capsys):
+    assert printed(scripted.table_answer(), capsys).startswith(
+        "5,9 triệu đồng/năm\n\n"
+        "Quế Phong cao hơn Quan Sơn 5,9 triệu đồng/năm [1][3].\n\n"
+        "Huyện                   Năm 2022                 Năm 2023\n"
+        "----------------------  -----------------------  -----------------------\n"
+        "Quế Phong               31,2 triệu đồng/năm [2]  35,7 triệu đồng/năm [1]\n"
+        "Quan Sơn                                         29,8 triệu đồng/năm [3]\n"
+        "<b>Mường Lát</b> | 'x'\n\n"
+        "35,7 - 29,8 = 5,9 triệu đồng/năm\n\n"
+        "2 trong 3 báo cáo nêu số liệu này, không tính 1 bản sao.\n"
+        "Không nêu: Huyện Mường Lát tổng kết năm 2023\n\n"
+        "[1] Huyện Quế Phong tổng kết năm 2023\n"
+    )
+
+
+def test_columns_stay_aligned_whatever_way_their_letters_are_written(capsys):
+    rows = ((Cell(unicodedata.normalize("NFD", "Quế")), Cell("1")), (Cell("表"), Cell("2")))
+    answer = replace(scripted.table_answer(), table=Table(("Nơi", "Số"), rows), coverage=Coverage(3, 2, n_copies=1))
+
+    out = printed(answer, capsys)
+
+    assert f"Nơi  Số\n---  --\n{unicodedata.normalize('NFD', 'Quế')}  1\n表   2\n" in out
+    assert "\n2/3 báo cáo nêu số liệu. Không tính 1 bản sao.\n" in out
+
+
+def test_choices_are_printed_numbered_with_the_question_to_ask(capsys):
+    assert (
+        "\nCâu hỏi có thể hiểu theo các cách sau:\n"
+        "  1. Quế Phong, 2023: 35,7 triệu đồng/năm [1]\n"
+        "     hỏi: Thu nhập bình quân đầu người của Quế Phong năm 2023?\n"
+        "  2. Quế Phong, 2022: 31,2 triệu đồng/năm [2]\n"
+    ) in printed(scripted.choices_answer(), capsys)
+
+
+def test_a_note_stands_under_the_figure(capsys):
+    assert printed(scripted.figure_answer(), capsys).startswith(
+        "35,7 triệu đồng/năm\n\nCon số này là ước tính, chưa phải kết quả chính thức.\n\nNăm 2023, "
+    )
+
+
+def test_an_abstention_is_printed_with_its_reason_and_what_the_reports_say_instead(capsys):
+    answer = scripted.premise_answer()
+    assert printed(answer, capsys) == (
+        "Các báo cáo không nói thu nhập bình quân giảm.\nBáo cáo nêu: “tăng 4,5 triệu đồng” [1]\n"
+        "Lý do: premise_contradicted\n\n"
+        "Các báo cáo nêu thay vào đó:\n"
+        "[1] Huyện Quế Phong tổng kết năm 2023\n"
+        f"    s/que_phong_2023.txt [{answer.citations[0].start}, {answer.citations[0].end})\n"
+        "    “tăng 4,5 triệu đồng”\n"
+    )
+    english = replace(answer, understood=Understood("en", False, AnswerKind.FIGURE))
+    assert "Reason: premise_contradicted\n\nWhat the reports say instead:\n" in printed(english, capsys)
+
+
 def test_models_are_listed_with_what_is_here_and_where_the_others_would_lie(tmp_path):
     models = read_json(run_rag("models", "list", "--json", cache=tmp_path))
     path = run_rag("models", "path", "multilingual-e5-small", cache=tmp_path)
@@ -389,6 +474,10 @@ def test_the_version_is_printed(options, tmp_path):
         ),
         pytest.param(["ask", "--from", SEEDS, "--embedder", "e5", "Ai?"], "'e5'", id="an unknown embedder"),
         pytest.param(["ask", "--top-k", "0", "Ai?"], "--top-k", id="a number out of range"),
+        pytest.param(["ask", "--min-confidence", "1.5", "Ai?"], "--min-confidence", id="a threshold over 1"),
+        pytest.param(["evaluate", "--min-confidence", "-1", "a.jsonl"], "--min-confidence", id="a threshold below 0"),
+        pytest.param(["serve", "--min-confidence", "viel"], "--min-confidence", id="a threshold that is no number"),
+        pytest.param(["ask", "--from", SEEDS, "--min-confidence", "nan", "Ai?"], "min-confidence", id="nan"),
         pytest.param(["index"], "rag index FOLDER", id="nothing to index"),
         pytest.param(["index", "no/such/folder"], "no/such/folder", id="indexing what is not there"),
         pytest.param(["check", "--library", "none"], "rag index", id="checking what is not there"),

@@ -231,3 +231,52 @@ def test_long_hostile_histories_are_survived(unit: str) -> None:
     text = (unit * 2000)[:2000]
     complete_question(text, [Turn(text, None, text)] * 50, names=NAMES)
     complete_question("Còn Quan Sơn?", [Turn(text, text)] * 50, names=NAMES)
+
+
+@pytest.mark.parametrize(
+    ("last", "question", "whole"),
+    [
+        ("Thu nhập bình quân là bao nhiêu?", "Quế Phong", "Thu nhập bình quân ở Quế Phong là bao nhiêu?"),
+        ("Thu nhập bình quân là bao nhiêu?", "que phong", "Thu nhập bình quân ở Quế Phong là bao nhiêu?"),
+        ("Thu nhập bình quân là bao nhiêu?", "2023", "Thu nhập bình quân năm 2023 là bao nhiêu?"),
+        (
+            "Thu nhập bình quân là bao nhiêu?",
+            "Quế Phong, 2023",
+            "Thu nhập bình quân ở Quế Phong năm 2023 là bao nhiêu?",
+        ),
+        ("What was the income?", "2023", "What was the income in 2023?"),
+        ("What was the income?", "Que Phong", "What was the income in Quế Phong?"),
+    ],
+)
+def test_a_bare_name_or_year_narrows_a_question_that_can_be_read_in_several_ways(last, question, whole):
+    assert complete(last, question) == whole
+
+
+def test_a_name_and_then_a_year_narrow_a_question_step_by_step():
+    vague = "Thu nhập bình quân là bao nhiêu?"
+    history = [Turn(vague), Turn("Quế Phong", "Thu nhập bình quân ở Quế Phong là bao nhiêu?")]
+
+    assert complete_question("2023", history, names=NAMES) == "Thu nhập bình quân ở Quế Phong năm 2023 là bao nhiêu?"
+
+
+@pytest.mark.parametrize(
+    ("last", "question", "whole"),
+    [
+        ("Thu ngân sách huyện đạt bao nhiêu?", "Quế Phong", "Thu ngân sách huyện Quế Phong đạt bao nhiêu?"),
+        ("Thu ngân sách của huyện?", "huyện Quan Sơn", "Thu ngân sách của huyện Quan Sơn?"),
+        ("Thu ngân sách của huyện?", "thị xã Thái Hòa", "Thu ngân sách của thị xã Thái Hòa?"),
+        ("Thu ngan sach cua huyen la bao nhieu?", "Quế Phong", "Thu ngan sach cua huyen Que Phong la bao nhieu?"),
+        ("Toàn huyện có bao nhiêu hộ?", "Quế Phong", "Toàn huyện Quế Phong có bao nhiêu hộ?"),
+        ("Thu ngân sách của tỉnh năm 2023?", "Quế Phong", "Thu ngân sách của Quế Phong năm 2023?"),
+        ("Thu ngân sách của tỉnh năm 2023?", "Nghệ An", "Thu ngân sách của tỉnh Nghệ An năm 2023?"),
+        ("What was the income of the district?", "Que Phong", "What was the income of Quế Phong district?"),
+        ("Có bao nhiêu xã?", "Quế Phong", "Có bao nhiêu xã ở Quế Phong?"),
+        ("Các huyện có bao nhiêu hộ?", "Quế Phong", "Các huyện có bao nhiêu hộ ở Quế Phong?"),
+    ],
+)
+def test_a_unit_without_a_name_is_given_the_one_that_is_typed(last, question, whole):
+    assert complete(last, question) == whole
+
+
+def test_a_unit_word_within_a_question_is_written_small():
+    assert complete("Thu nhập của Quế Phong?", "huyện Quan Sơn") == "Thu nhập của huyện Quan Sơn?"

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from rag import Engine
+from rag.answer import MIN_CONFIDENCE
 from rag.errors import (
     ConfigError,
     EmbedderMismatchError,
@@ -68,7 +69,8 @@ def assert_every_claim_is_cited(engine: Engine, answer: Answer) -> None:
         (passage,) = [hit.passage for hit in answer.evidence if hit.passage.id == citation.passage_id]
         assert passage.start <= citation.start < citation.end <= passage.end
     assert {int(n) for n in MARKER.findall(answer.text)} == {citation.n for citation in answer.citations}
-    assert bool(answer.citations) != answer.abstained
+    # An abstention may quote what the reports say instead.
+    assert answer.citations or answer.abstained
     assert (answer.reason is not None) == answer.abstained
     if answer.short is not None:
         assert answer.short in answer.citations[0].quote
@@ -98,8 +100,11 @@ def test_the_evidence_of_an_answer_is_what_retrieve_finds(engine: Engine):
 
 def test_a_question_no_report_answers_is_declined_with_the_reason(engine: Engine):
     answer = engine.ask("Tổng thu ngân sách huyện Quan Hóa năm 2023 đạt bao nhiêu?")
-    assert (answer.abstained, answer.reason, answer.short, answer.citations) == (True, Reason.OTHER_ENTITY, None, ())
-    assert "Quan Hóa" in answer.text
+    assert (answer.abstained, answer.reason, answer.short, answer.answers) == (True, Reason.OTHER_ENTITY, None, ())
+    said, _, found = answer.text.partition("\n")
+    assert "Quan Hóa" in said
+    assert found == f"{answer.citations[0].quote} [1]"
+    assert "Quan Hóa" not in found
     assert_every_claim_is_cited(engine, answer)
 
 
@@ -441,6 +446,7 @@ def test_the_seeds_are_evaluated_over_their_own_folder(tmp_path: Path):
             "embedder": "builtin", "revision": "1", "reranker": None, "reranker_revision": None, "fusion_weight": 0.2,
             "generator": "extractive", "top_k": 10, "library": engine.path.name,
             "snapshot": engine.library.snapshot.manifest.name, "documents": 2, "passages": 20, "second_stage": True,
+            "min_confidence": engine.min_confidence,
         }  # fmt: skip
     assert summary is not None
     lines = (tmp_path / "run" / "results.jsonl").read_text(encoding="utf-8").splitlines()
@@ -595,3 +601,36 @@ def test_every_answer_cites_exact_words_and_nothing_else(
     with Engine(path, embedder=embedder) as engine:
         for question in questions:
             assert_every_claim_is_cited(engine, engine.ask(question))
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.01, float("nan")], ids=str)
+def test_a_threshold_that_is_no_probability_is_refused_wherever_it_is_given(tmp_path: Path, threshold: float):
+    said = f"min_confidence is {threshold}; allowed: 0 .* to 1"
+    with pytest.raises(ConfigError, match=said):
+        Engine(tmp_path / "library", min_confidence=threshold)
+    with pytest.raises(ConfigError, match=said):
+        Engine.open(tmp_path / "library", min_confidence=threshold)
+    with Engine(tmp_path / "library", min_confidence=0.5) as engine:
+        with pytest.raises(ConfigError, match=said):
+            engine.min_confidence = threshold
+        with pytest.raises(ConfigError, match=said):
+            engine.ask("Thu ngân sách?", min_confidence=threshold)
+        assert engine.min_confidence == 0.5
+
+
+def test_a_threshold_stays_the_tuned_one_where_none_is_given(tmp_path: Path):
+    with Engine(tmp_path / "library") as engine:
+        assert engine.min_confidence == MIN_CONFIDENCE
+        assert Engine.open(tmp_path / "library", min_confidence=0).min_confidence == 0.0
+
+
+def test_a_threshold_withholds_an_answer_and_nought_gives_it(tmp_path: Path):
+    embedder = build_library(tmp_path / "library")
+    question = "Tổng thu ngân sách huyện Lang Chánh năm 2023?"
+    with Engine(tmp_path / "library", embedder=embedder, min_confidence=1.0) as engine:
+        withheld = engine.ask(question)
+        given = engine.ask(question, min_confidence=0.0)
+
+    assert (withheld.abstained, withheld.short) == (True, None)
+    assert (given.abstained, given.short) == (False, "45,2 tỷ đồng")
+    assert withheld.confidence == given.confidence

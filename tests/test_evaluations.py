@@ -175,6 +175,17 @@ def test_a_run_that_has_asked_its_last_question_is_not_stopped_any_more(engine: 
     assert known.evaluate(key, should_stop=lambda: True).summary.overall.n == 1
 
 
+def test_a_run_with_thresholds_keeps_their_picture(engine: Engine):
+    known = evaluations(engine.path, evaluate=engine.evaluate)
+
+    run = known.evaluate(known.add(lines(REVENUE), "a.jsonl").key, thresholds=True)
+
+    assert run.summary.thresholds is not None
+    assert run.summary.thresholds.n_answerable == 1
+    assert (run.folder / "threshold.svg").read_text("utf-8").startswith("<svg ")
+    assert run.summary.configuration["min_confidence"] == engine.min_confidence
+
+
 def test_there_is_one_run_at_a_time(tmp_path: Path):
     entered, leave = threading.Event(), threading.Event()
 

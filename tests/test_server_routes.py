@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests import scripted
 from tests.fakes import REPORTS, WordEmbedder, build_library, write_reports
 from tests.servers import GatedEmbedder, Local, error_of, read_events, serve_locally, wait_until
 
@@ -144,6 +145,43 @@ def test_the_description_names_every_filter_and_the_kinds_there_are(served):
     assert schemas["PartKind"]["enum"] == kinds
 
 
+def test_the_description_names_every_part_of_an_answer(served):
+    described = served.client.get("/openapi.json").json()["components"]["schemas"]
+
+    answer = ask(served.client).json()
+    assert described["AnswerOut"]["properties"].keys() == answer.keys()
+    assert described["CheckOut"]["properties"].keys() == answer["checks"][0].keys()
+    assert described["TableOut"]["properties"].keys() == {"columns", "rows", "arithmetic"}
+    assert described["CoverageOut"]["properties"].keys() == {"reports", "stating", "silent", "copies", "text"}
+    assert described["ChoiceOut"]["properties"].keys() == {"question", "label", "short", "citation"}
+    threshold = described["AskIn"]["properties"]["min_confidence"]
+    assert threshold["anyOf"][0] == {"type": "number", "minimum": 0.0, "maximum": 1.0}
+    docs = served.client.get("/docs").text
+    assert "<code>min_confidence</code> (optional)</td><td>number or null, minimum 0.0, maximum 1.0 An answer" in docs
+    assert "<tr><td><code>choices</code></td><td>array of ChoiceOut </td></tr>" in docs
+    assert "<h4><code>CellOut</code></h4><p>One cell of a table;" in docs
+
+
+def test_a_table_choices_and_a_note_come_through_json_events_and_the_export(tmp_path):
+    embedder = build_library(tmp_path / "library", scripted.REPORTS)
+    with (
+        scripted.ScriptedEngine(tmp_path / "library", embedder=embedder) as engine,
+        serve_locally(tmp_path / "library", engine=engine) as local,
+    ):
+        compared = ask(local.client, scripted.COMPARED).json()
+        vague = ask(local.client, scripted.VAGUE).json()
+        events = local.client.post(
+            "/v1/ask", json={"question": scripted.VAGUE}, headers={"Accept": "text/event-stream"}
+        ).text
+        exported = local.client.get(f"/v1/answers/{compared['answer_id']}/export").text
+
+    assert [cell["citation"] for cell in compared["table"]["rows"][0]] == [None, 2, 1]
+    assert (compared["coverage"]["reports"], compared["coverage"]["stating"]) == (3, 2)
+    assert (vague["short"], len(vague["choices"]), vague["abstained"]) == (None, 3, False)
+    assert read_events(events)[-1][1]["choices"] == vague["choices"]
+    assert "| Quế Phong | 31,2 triệu đồng/năm[^2] | 35,7 triệu đồng/năm[^1] |" in exported
+
+
 def test_a_question_no_report_answers_is_abstained_with_its_reason(served):
     answer = ask(served.client, "Tỷ lệ che phủ rừng của huyện Quan Hóa?").json()
 
@@ -170,6 +208,12 @@ def test_retrieve_gives_hits_best_first(served):
         pytest.param({"question": "x", "top_k": 0}, "RequestError", "top_k", id="top_k 0"),
         pytest.param({"question": "x", "top_k": 201}, "RequestError", "top_k", id="top_k 201"),
         pytest.param({"question": "x", "top_k": "9"}, "RequestError", "top_k", id="top_k as text"),
+        pytest.param(
+            {"question": "x", "min_confidence": 1.1}, "RequestError", "min_confidence", id="a threshold over 1"
+        ),
+        pytest.param({"question": "x", "min_confidence": -0.1}, "RequestError", "min_confidence", id="below 0"),
+        pytest.param({"question": "x", "min_confidence": "0.5"}, "RequestError", "min_confidence", id="as text"),
+        pytest.param({"question": "x", "min_confidence": float("nan")}, "RequestError", "min_confidence", id="NaN"),
         pytest.param({"question": "x", "history": [{"question": "y"}] * 51}, "RequestError", "history", id="51 turns"),
         pytest.param({"question": "x", "filters": {"date_from": "hôm qua"}}, "ConfigError", "date_from", id="date"),
         pytest.param({"question": "x", "filters": {"folder": "/"}}, "RequestError", "folder", id="unknown filter"),

@@ -177,6 +177,14 @@ def test_metrics_come_with_what_they_were_measured_on_and_absent_ones_are_left_o
     assert shown["notes"] == [{"name": "failed", "n": 1}]
 
 
+def test_the_thresholds_of_a_run_are_handed_on_and_absent_where_they_were_not_looked_at(results: Path):
+    summary = {"n": 120, "started": "2026-01-01T00:00:00+00:00"}
+    thresholds = {"n_answerable": 1, "n_unanswerable": 0, "rows": []}
+
+    assert show_run(summary, results)["thresholds"] is None
+    assert show_run({**summary, "thresholds": thresholds}, results)["thresholds"] == thresholds
+
+
 # -- routes -----------------------------------------------------------------------------------------------
 
 
@@ -228,6 +236,21 @@ def test_what_is_downloaded_is_saved_and_never_shown(client: TestClient):
     assert client.get(f"/ui/runs/{run}/summary.json").json()["n"] == 2
 
 
+def test_thresholds_are_measured_where_they_are_asked_for_and_given_as_a_picture(client: TestClient):
+    key = client.post("/ui/question-sets", content=questions()).json()["key"]
+    plain, swept = (
+        read_events(client.post("/ui/evaluations", json={"set": key, "thresholds": wanted}).text)[-1][1]["run"]
+        for wanted in (False, True)
+    )
+
+    picture = client.get(f"/ui/runs/{swept}/threshold.svg")
+    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/svg+xml")
+    # Nobody opens it as a page of this origin.
+    assert picture.headers["content-disposition"].startswith("attachment")
+    assert len(client.get(f"/ui/runs/{swept}").json()["thresholds"]["rows"]) == 21
+    assert error_of(client.get(f"/ui/runs/{plain}/threshold.svg")) == (404, "NotFoundError")
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -258,7 +281,9 @@ def test_an_unknown_set_is_told_in_the_stream(client: TestClient):
     assert (name, told["type"]) == ("error", "NotFoundError")
 
 
-@pytest.mark.parametrize("body", [{}, {"set": "x", "limit": 0}, {"set": "x", "path": "/etc"}, {"set": 3}, []])
+@pytest.mark.parametrize(
+    "body", [{}, {"set": "x", "limit": 0}, {"set": "x", "path": "/etc"}, {"set": 3}, {"set": "x", "thresholds": 3}, []]
+)
 def test_a_run_that_cannot_be_is_refused(client: TestClient, body: object):
     assert client.post("/ui/evaluations", json=body).status_code == 422
 

@@ -2,180 +2,154 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
 
-from rag.answer.abstain import confidence, eligible, explain, find_reason
-from rag.answer.refer import refer_to
-from rag.answer.rows import find_cell
-from rag.answer.sentences import Candidate, entity_names, find_candidates
-from rag.answer.short import find_short, role_of_answer
-from rag.answer.verify import check_figures, verify_citations
-from rag.answer.wanted import Wanted, weigh_question
-from rag.figures import Role
+from rag.answer.abstain import MIN_CONFIDENCE, explain, find_reason
+from rag.answer.across import answer_across
+from rag.answer.asked import Asked, read_asked
+from rag.answer.conflicts import find_conflicts, write_note
+from rag.answer.draft import Draft, Reading, Search
+from rag.answer.likelihood import Weights, load_weights, read_confidence, weigh_offers
+from rag.answer.misfits import fits_first
+from rag.answer.offers import Offer, make_offers
+from rag.answer.premise import decide, find_contradiction
+from rag.answer.quoting import cite_offers, entity_names, write_text
+from rag.answer.scope import choose_more
+from rag.answer.verify import verify_answer
 from rag.library import Library
-from rag.question import asks_target, match_entities, understand
-from rag.text import fold, terms
-from rag.types import Answer, AnswerKind, Citation, Hit, PartKind, Reason, Step, Understood
+from rag.question import match_entities, understand
+from rag.types import Answer, Hit, Reason, Step
 
-__all__ = ["answer_question"]
-
-_MARKER = re.compile(r"\[(\d+)\]")
-
-#: A comparison quotes a sentence for each thing compared, at most so many.
-MAX_SENTENCES = 3
-#: A result stands in for a plan if its sentence shares this much of what the plan's does of the question's words.
-AS_NEAR = 0.8
-#: A second sentence must share this much of the question's words.
-MIN_COVERAGE = 0.4
+__all__ = ["MIN_CONFIDENCE", "Search", "answer_question"]
 
 
 def answer_question(
-    question: str, hits: Sequence[Hit], *, library: Library, on_step: Callable[[Step], None] = lambda step: None
+    question: str,
+    hits: Sequence[Hit],
+    *,
+    library: Library,
+    more: Sequence[Hit] = (),
+    search: Search | None = None,
+    min_confidence: float = MIN_CONFIDENCE,
+    weights: Weights | None = None,
+    on_step: Callable[[Step], None] = lambda step: None,
 ) -> Answer:
     """Answer from the evidence by quoting it; what cannot be verified is never shown as a fact.
 
-    on_step: is told when the evidence is read and the answer is being written.
+    more: passages found further down; those of reports about what is asked are read too. search: finds other evidence,
+    for questions over several reports. min_confidence: below it there is no answer.
+    weights: the program's own if None. on_step: is told when the evidence is read and the answer is being written.
     """
+    reading = Reading.of(library, search)
+    asked = _read(question, hits, reading)
+    weights = weights or load_weights()
+    read = [*hits, *choose_more(more, asked)]
+    offers = make_offers(read, asked, documents=reading.documents, outlines=reading.outlines)
+    offers = fits_first(weigh_offers(offers, weights), asked)
+    confidence = read_confidence(offers, asked, weights)
+    on_step(Step.WRITING)
+    draft = (
+        answer_across(asked, read, reading, weights, min_confidence=min_confidence)
+        or _hold_against(asked, read, reading, weights)
+        or _quote_best(asked, offers, confidence=confidence, min_confidence=min_confidence)
+    )
+    answer = _verified(asked, draft, reading=reading, confidence=confidence)
+    cited = {citation.passage_id for citation in answer.citations}
+    beyond = [hit for hit in read[len(hits) :] if hit.passage.id in cited]
+    return replace(answer, evidence=(*hits, *beyond))
+
+
+def _read(question: str, hits: Sequence[Hit], reading: Reading) -> Asked:
+    """Read what a question asks, with the help of the evidence where it is typed without accents and capitals."""
     understood = understand(question)
     if not understood.entities:
         understood = replace(understood, entities=match_entities(question, entity_names(hits)))
-    entities = understood.entities
-    documents = cache(library.snapshot_document)
-    wanted = weigh_question(question, understood, entities, library.lexical.idf)
-    candidates = find_candidates(hits, wanted, documents=documents)
+    return read_asked(question, understood, idf=reading.idf)
 
-    @cache
-    def said(candidate: Candidate) -> str | None:
-        return _short_of(candidate, wanted)
 
-    reason = find_reason(candidates, understood, said)
-    on_step(Step.WRITING)
-    if reason is not None:
-        return _abstain(question, reason, understood, hits, candidates)
-    candidates = _results_first(eligible(candidates, understood), wanted)
-    if not candidates:
-        return _abstain(question, Reason.TARGET_ONLY, understood, hits, candidates)
-    chosen = _choose(candidates, wanted)
-    if missing := _unanswered(chosen, wanted):
-        return _abstain(question, Reason.OTHER_ENTITY, understood, hits, candidates, entities=missing)
-    citations = verify_citations(
-        [_cite(n, candidate) for n, candidate in enumerate(chosen, start=1)], documents=documents
+def _hold_against(asked: Asked, hits: Sequence[Hit], reading: Reading, weights: Weights) -> Draft | None:
+    """Say that a question takes for granted what the reports contradict; decide one that asks whether it is so."""
+    contradicting = find_contradiction(asked, hits, reading, weights)
+    if contradicting is not None:
+        return _withhold(asked, Reason.PREMISE_CONTRADICTED, contradicting)
+    decided = decide(asked, hits, reading, weights)
+    if decided is None:
+        return None
+    is_so, offer = decided
+    word = ("Yes" if is_so else "No") if asked.understood.language == "en" else ("Có" if is_so else "Không")
+    citations = tuple(cite_offers([offer]))
+    return Draft(
+        text=write_text(citations), short=word, citations=citations, answers=(offer.short or "",), is_derived=True
     )
-    if not citations:
-        return _abstain(question, Reason.NOT_REPORTED, understood, hits, candidates)
-    short = said(chosen[0])
-    text = " ".join(f"{_as_sentence(citation.quote)} [{citation.n}]" for citation in citations)
-    return Answer(
-        question=question,
-        text=text,
-        short=short,
+
+
+def _quote_best(asked: Asked, offers: Sequence[Offer], *, confidence: float, min_confidence: float) -> Draft:
+    """Quote the sentence that answers best, with the figures that differ from its own, or say why none does."""
+    reason = find_reason(offers, asked, confidence=confidence, min_confidence=min_confidence)
+    if reason is not None:
+        return _withhold(asked, *reason)
+    figures = find_conflicts(offers, asked)
+    citations = tuple(cite_offers(figures))
+    return Draft(
+        text=write_text(citations),
+        short=figures[0].short,
         citations=citations,
-        evidence=tuple(hits),
+        answers=tuple(figure.short or "" for figure in figures) if len(figures) > 1 else (),
+        note=write_note(figures, asked),
+    )
+
+
+def _withhold(asked: Asked, reason: Reason, found: Offer | None) -> Draft:
+    """Say why there is no answer, and quote what was found instead."""
+    text = explain(reason, asked.understood, asked.understood.entities, found)
+    if found is None or found.stated is None:
+        return Draft(text=text, reason=reason)
+    citations = tuple(cite_offers([found]))
+    return Draft(text=f"{text}\n{write_text(citations)}", citations=citations, reason=reason)
+
+
+def _verified(asked: Asked, draft: Draft, *, reading: Reading, confidence: float) -> Answer:
+    """Let a draft pass the gate; where nothing is left of an answer, it is withheld."""
+    # What we say ourselves (the reason, the higher of two) stands in the first line; what is cited stands behind it.
+    lead, cited = "", draft.text
+    if draft.reason is not None or draft.choices or (draft.is_derived and "\n" in draft.text):
+        lead, _, cited = draft.text.partition("\n")
+    verified = verify_answer(
+        cited,
+        draft.citations,
+        documents=reading.documents,
+        settings=lambda doc_id, start: reading.outlines(doc_id).setting_at(start),
+        short=None if draft.is_derived else draft.short,
+        language=asked.understood.language,
+    )
+    text = "\n".join(filter(None, (lead, verified.text)))
+    answer = Answer(
+        question=asked.question,
+        text=text,
+        short=draft.short if draft.is_derived else verified.short,
+        citations=verified.citations,
+        evidence=(),
         abstained=False,
         reason=None,
-        understood=understood,
+        understood=asked.understood,
         generator="extractive",
         embedder="",
-        confidence=confidence(candidates, said),
+        confidence=confidence if draft.confidence is None else draft.confidence,
         snapshot="",
-        checks=check_figures(text, citations),
+        checks=verified.checks,
+        answers=draft.answers,
+        table=draft.table,
+        coverage=draft.coverage,
+        choices=draft.choices,
+        note=draft.note,
     )
-
-
-def _short_of(candidate: Candidate, wanted: Wanted) -> str | None:
-    """Give the shortest exact answer within a candidate, verbatim."""
-    is_row = candidate.hit.passage.kind is PartKind.TABLE_ROW and wanted.understood.kind is AnswerKind.FIGURE
-    span = (find_cell if is_row else find_short)(candidate.text, wanted)
-    return candidate.text[span[0] : span[1]] if span else None
-
-
-def _results_first(candidates: Sequence[Candidate], wanted: Wanted) -> list[Candidate]:
-    """Pass over a plan where a result is asked for, if a sentence as near to the question gives one.
-
-    Empty where only the plan is said.
-    """
-    if wanted.understood.kind is not AnswerKind.FIGURE or asks_target(wanted.question):
-        return list(candidates)
-    for i, candidate in enumerate(candidates):
-        if candidate.coverage < AS_NEAR * candidates[0].coverage or not candidate.has_kind:
-            continue
-        is_row = candidate.hit.passage.kind is PartKind.TABLE_ROW
-        if is_row or role_of_answer(candidate.text, wanted) is not Role.TARGET:
-            return list(candidates[i:])
-    return []
-
-
-def _choose(candidates: Sequence[Candidate], wanted: Wanted) -> list[Candidate]:
-    """Take the best sentence; for a comparison the best one for each thing compared."""
-    chosen = [candidates[0]]
-    if wanted.understood.kind is not AnswerKind.COMPARISON:
-        return chosen
-    for entity in wanted.entities:
-        if any(_names(c, entity) for c in chosen):
-            continue
-        fitting = [c for c in candidates if _names(c, entity) and c.has_kind and c.coverage >= MIN_COVERAGE]
-        if fitting and len(chosen) < MAX_SENTENCES:
-            chosen.append(fitting[0])
-    return chosen
-
-
-def _unanswered(chosen: Sequence[Candidate], wanted: Wanted) -> tuple[str, ...]:
-    """List what was to be compared and is in no chosen sentence, its passage or its report's title."""
-    if wanted.understood.kind is not AnswerKind.COMPARISON:
-        return ()
-    return tuple(entity for entity in wanted.entities if not any(_names(c, entity) for c in chosen))
-
-
-def _names(candidate: Candidate, entity: str) -> bool:
-    context = candidate.hit.context
-    about = f"{candidate.hit.passage.text}\n{context.title}\n{context.place or ''}"
-    return f" {' '.join(terms(fold(entity)))} " in f" {' '.join(terms(fold(about)))} "
-
-
-def _cite(n: int, candidate: Candidate) -> Citation:
-    passage = candidate.hit.passage
-    return Citation(
-        n=n,
-        doc_id=passage.doc_id,
-        passage_id=passage.id,
-        title=candidate.hit.context.title,
-        page=passage.page,
-        start=candidate.start,
-        end=candidate.end,
-        quote=candidate.text,
-        verified=False,
-        label=refer_to(candidate.hit.context),
-    )
-
-
-def _as_sentence(quote: str) -> str:
-    """Write a quote within an answer: on one line, and no bracket of its own looks like a marker."""
-    return _MARKER.sub(r"(\1)", " ".join(quote.split()))
-
-
-def _abstain(
-    question: str,
-    reason: Reason,
-    understood: Understood,
-    hits: Sequence[Hit],
-    candidates: Sequence[Candidate],
-    *,
-    entities: Sequence[str] | None = None,
-) -> Answer:
-    return Answer(
-        question=question,
-        text=explain(reason, understood, understood.entities if entities is None else entities),
-        short=None,
-        citations=(),
-        evidence=tuple(hits),
-        abstained=True,
-        reason=reason,
-        understood=understood,
-        generator="extractive",
-        embedder="",
-        confidence=confidence(candidates),
-        snapshot="",
-    )
+    if draft.reason is not None:
+        return replace(answer, short=None, abstained=True, reason=draft.reason)
+    if not verified.text:
+        text = explain(Reason.NOT_REPORTED, asked.understood, asked.understood.entities, None)
+        return replace(
+            answer, text=text, short=None, abstained=True, reason=Reason.NOT_REPORTED, citations=(), answers=(),
+            table=None, coverage=None, choices=(), note="",
+        )  # fmt: skip
+    return answer

@@ -5,6 +5,7 @@ from rag.glossary.abbreviations import (
     expand_abbreviations,
     find_synonyms,
     is_abbreviation,
+    synonym_groups,
 )
 from rag.glossary.numerals import numeric_forms
 from rag.glossary.translation import TermGroup, translate_groups, translate_terms
@@ -16,6 +17,7 @@ __all__ = [
     "find_synonyms",
     "is_abbreviation",
     "numeric_forms",
+    "synonym_groups",
     "translate_groups",
     "translate_terms",
 ]

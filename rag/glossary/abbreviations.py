@@ -28,12 +28,17 @@ class _Phrases(dict[Key, list[str]]):
 
     def find(self, keys: list[str]) -> Iterator[str]:
         """Yield what stands for the words in a row, the longest entry at each place, none inside another."""
+        for _, _, found in self.locate(keys):
+            yield from found
+
+    def locate(self, keys: list[str]) -> Iterator[tuple[int, int, list[str]]]:
+        """Yield the same with where each entry begins and how many words it has."""
         i = 0
         while i < len(keys):
             for n in range(min(self.longest.get(keys[i], 0), len(keys) - i), 0, -1):
                 found = self.get(tuple(keys[i : i + n]))
                 if found is not None:
-                    yield from found
+                    yield i, n, found
                     i += n
                     break
             else:
@@ -62,6 +67,29 @@ def find_synonyms(text: str) -> list[str]:
     """List Vietnamese phrases that reports use for the same as one in a text: ``lãi`` gives ``lợi nhuận``."""
     accented = is_accented(text)
     return _unique(_synonyms(accented=accented).find(_keys(text, accented)))
+
+
+def synonym_groups(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """List phrases of a text that reports also say otherwise, each with the other ways: ``lãi``, ``(lợi nhuận,)``.
+
+    Abbreviations count: ``NSNN``, ``(ngân sách nhà nước,)``. The phrases stand as in the text, in order.
+    """
+    accented = is_accented(text)
+    spans = list(words(text))
+    keys = _keys(text, accented)
+    found: dict[str, list[str]] = {}
+    for phrases in (_synonyms(accented=accented), _expansions(accented=accented)):
+        for i, n, others in phrases.locate(keys):
+            found.setdefault(text[spans[i][0] : spans[i + n - 1][1]], []).extend(others)
+    abbreviations = _abbreviations()
+    folded = [fold(text[start:end]) for start, end in spans]
+    for n in (2, 1):
+        for i in range(len(spans) - n + 1):
+            if tuple(folded[i : i + n]) in abbreviations and (
+                others := _expand_at(text, spans[i : i + n], abbreviations)
+            ):
+                found.setdefault(text[spans[i][0] : spans[i + n - 1][1]], []).extend(others)
+    return [(phrase, tuple(_unique(others))) for phrase, others in found.items()]
 
 
 def is_abbreviation(written: str) -> bool:

@@ -15,7 +15,7 @@ _HEAD = re.compile(
     r"\b(?:rates?|ratios?|proportion|share|income|revenues?|profits?|loss(?:es)?|prices?|costs?|number|average|amount"
     r"|levels?|area|value|outputs?|yields?|turnover|investments?|capital|population|growth|budget|debts?|reserves?|size"
     r"|quantity|volume|length|salary|salaries|wages?|sales|coverage|cover|production|deficit|surplus|grdp|gdp|cpi"
-    r"|balance|capacity|density|expenditures?|spending|deposits?|assets|equity|dividends?|lending|exports?|imports?"
+    r"|herds?|attendance|enrol\w*|acreage|arrivals|harvest|membership|balance|capacity|density|expenditures?|spending|deposits?|assets|equity|dividends?|lending|exports?|imports?"
     r"|inflation|damage|per capita)\b"
 )
 _ENDS = frozenset(

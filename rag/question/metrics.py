@@ -16,10 +16,12 @@ _Span = tuple[int, int]
 
 _MEASURES = frozenset("ha tấn tạ kg km m m2 m3 lít kWh MWh kW MW %".split())
 # What is measured begins with one of these. Upper-case classes would not survive folding.
-_HEADS = """tỷ lệ; tỉ lệ; tỷ trọng; tỉ trọng; tỷ suất; tỷ giá; thu nhập; sản lượng; diện tích; doanh thu; doanh số; lợi
-    nhuận; biên lợi nhuận; lãi; lỗ; lãi suất; vốn; giá; giá trị; tốc độ; kim ngạch; dân số; năng suất; nợ; dư nợ; nợ
-    xấu; số; số lượng; số dư; thu ngân sách; chi ngân sách; thu; chi; chi phí; kinh phí; quy mô; độ che phủ; mật độ;
-    chỉ số; hệ số; grdp; gdp; cpi; công suất; chiều dài; độ dài; chiều rộng; thiệt hại; tổng; tăng trưởng; lạm phát;
+_HEADS = """tỷ lệ; bình quân; số tiêu chí; tỉ lệ; tỷ trọng; tỉ trọng; tỷ suất; tỷ giá; thu nhập; sản lượng; diện tích;
+doanh thu; doanh số; lợi nhuận; biên lợi nhuận; lãi; lỗ; lãi suất; vốn; giá; giá trị; tốc độ; kim ngạch; dân số; năng
+suất; nợ; dư nợ; nợ
+    xấu; số; số lượng; số dư; thu ngân sách; chi ngân sách; thu; chi; chi phí; kinh phí; quy mô; độ che phủ; độ bao
+    phủ; bao phủ; mật độ; chỉ số; hệ số; grdp; gdp; cpi; công suất; chiều dài; độ dài; chiều rộng; thiệt hại; tổng;
+    tăng trưởng; lạm phát;
     xuất khẩu; nhập khẩu; cổ tức; lương; tiền lương; mức lương; học phí; khối lượng; lượng; trữ lượng; thị phần; tổng
     đàn; đàn; quỹ đất; tuổi thọ; dự trữ; thặng dư; bội chi; nguồn vốn; huy động vốn; tiền gửi; tài sản; giải ngân;
     thuế; vốn hóa; eps; roe; roa; nhiệt độ; lượng mưa"""

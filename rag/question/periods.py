@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.figures.asked import known_unit
-from rag.figures.periods import PeriodSpan, find_periods
+from rag.figures.periods import PeriodSpan, find_dates, find_periods
 
 _BARE_YEAR = re.compile(r"(?<![\w./,%-])(?:19[5-9]|20[0-4])\d(?![\w/%-]|[.,]\d)(?=(?:\s+(?P<unit>[^\W\d_]+))?)")
 _COUNT_LEAD = re.compile(r"(?:\d|\b(?:đạt|số|so|no\.|gồm|trên|gần|hơn|được|thành|bằng|about|over|nearly))\s*$")
@@ -18,11 +18,13 @@ def read_periods(question: str) -> list[PeriodSpan]:
     The year of "loi nhuan 2021 bao nhieu" counts where no other period is named, that of "năm 2022 hay 2023" behind
     another.
     """
-    spans = find_periods(question)
+    spans = _with_months_of_days(question, find_periods(question))
     bare = [
         PeriodSpan(match[0], *match.span())
         for match in _BARE_YEAR.finditer(question)
-        if known_unit(match["unit"] or "") is None and not _COUNT_LEAD.search(question[: match.start()].lower())
+        if not any(span.start <= match.start() < span.end for span in spans)
+        and known_unit(match["unit"] or "") is None
+        and not _COUNT_LEAD.search(question[: match.start()].lower())
     ]
     if not spans:
         return bare
@@ -32,3 +34,11 @@ def read_periods(question: str) -> list[PeriodSpan]:
         if is_new and ahead and _JOINED.fullmatch(question, ahead[-1].end, year.start):
             spans = sorted([*spans, year], key=lambda span: span.start)
     return spans
+
+
+def _with_months_of_days(question: str, spans: list[PeriodSpan]) -> list[PeriodSpan]:
+    """Let "ngày 30/6/2018" and "30 June 2018" ask for their month; a year inside them is no period of its own."""
+    days = [day for day in find_dates(question) if len(day.date) == len("2018-06-30")]
+    months = [PeriodSpan(day.date[:7], day.start, day.end) for day in days]
+    others = [span for span in spans if not any(day.start <= span.start < day.end for day in days)]
+    return sorted([*others, *months], key=lambda span: span.start)

@@ -29,6 +29,13 @@ from rag.types import AnswerKind, Understood
 
 _Span = tuple[int, int]
 
+# Words that ask or bid, without accents: a text without any is a search of its own.
+_ASKS = re.compile(
+    r"\b(?:gi|nao|ai|dau|may|sao|bao gio|bao nhieu|bao lau|the nao|phai khong|co khong|hay|khong|chua|nhu the nao"
+    r"|what|which|who|whom|when|where|why|how|is|are|was|were|do|does|did|list|name|tell|describe|explain|ke|liet ke"
+    r"|tom tat|trinh bay)\b"
+)
+_HOW_IS_IT = re.compile(r"\b(?:ra sao|the nao|nhu the nao)\W*$")
 _HOW_MANY = re.compile(
     r"\bhow many (.+?)(?:\?|$|\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|in|of|at"
     r"|to|be)\b)"
@@ -56,6 +63,16 @@ def _read(question: str) -> Understood:
     dates = [(span.start, span.end) for span in find_dates(question, year=2000)]
     names = find_names(question, language, [*taken, *dates])
     kind = _read_kind(_without(question, names), language, accented)
+    taken_by_all = [*taken, *dates, *names]
+    rest = fold(_without(question, taken_by_all))
+    if kind is AnswerKind.REASON and _HOW_IS_IT.search(rest):
+        # "Thu ngân sách của A năm 2023 ra sao?" asks for the figure.
+        named = find_metric(question, AnswerKind.FIGURE, taken_by_all, language=language, accented=accented)
+        kind = AnswerKind.FIGURE if named and (periods or names) else kind
+    if kind is AnswerKind.OTHER and _ASKS.search(rest) is None:
+        # "thu nhập bình quân Quế Phong 2023", as one types into a search box.
+        named = find_metric(question, AnswerKind.FIGURE, taken_by_all, language=language, accented=accented)
+        kind = AnswerKind.FIGURE if named else kind
     return Understood(
         language=language,
         accented=accented,
@@ -64,7 +81,7 @@ def _read(question: str) -> Understood:
         periods=tuple(dict.fromkeys(span.period for span in periods)),
         unit=_read_unit(question, language),
         terms=_read_terms(question, language, accented, [*taken, *names]),
-        metric=find_metric(question, kind, [*taken, *dates, *names], language=language, accented=accented),
+        metric=find_metric(question, kind, taken_by_all, language=language, accented=accented),
         role=asked_role(question),
     )
 

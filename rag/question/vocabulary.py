@@ -89,7 +89,7 @@ _AMOUNT = (
     r"|number|average"
     r"|amount|level|area|value|output|yield|turnover|investment|capital|population|growth|budget|debts?|reserves?|size"
     r"|target|cover|balance|capacity|speed|wages?|density|expenditure|spending|deposits|assets|equity|dividend|inflation"
-    r"|quantity|volume|length|salary|sales|exports?|imports?|coverage|production|deficit|surplus|grdp|gdp)"
+    r"|herds?|attendance|enrol\w*|acreage|arrivals|harvest|membership|quantity|volume|length|salary|sales|exports?|imports?|coverage|production|deficit|surplus|grdp|gdp)"
 )
 _ENGLISH_MORE = r"(?:higher|lower|larger|bigger|greater|smaller|more|less|fewer|better|longer|faster|cheaper)"
 ENGLISH_KINDS: _Kinds = tuple(
@@ -126,6 +126,7 @@ _QUESTION_PHRASES = (
     r"|\bkhi nào\b"
     r"|\bbao giờ\b|\bbao lâu\b|\blà gì\b|\blà ai\b|\b(?:ngày|năm|tháng|lúc) nào\b|\bmấy\b|\bphải không\b|\b(?:hay"
     r"|có) không\b"
+    r"|\btôi muốn (?:biết|hỏi)\b|\bxin hỏi\b|\bcon số\b|\bcho (?:tôi|mình|em) (?:biết|hỏi)\b"
     r"|\bnhững (?:gì|ai)\b|\bgồm những\b|\bliệt kê\b|\bkể tên\b|\bphần trăm\b|\bđồng chí\b|\bcho biết\b"
 )
 QUESTION_PHRASES = {

@@ -15,7 +15,7 @@ from rag.types import AnswerKind, Role, Understood
 #: So many characters from the words of the metric a figure is worth a third.
 _REACH = 40
 # A figure that is asked for as it came out may be an estimate.
-_RESULTS = frozenset({Role.ACTUAL, Role.ESTIMATE})
+_RESULTS = frozenset({Role.ACTUAL, Role.ESTIMATE, Role.PROVISIONAL, Role.FORECAST})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 

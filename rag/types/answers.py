@@ -44,8 +44,9 @@ class Citation:
 class Check:
     """One thing that was checked about an answer, such as a figure against its quote.
 
-    name: ``quote``, ``claim`` or ``figure``. detail: the words checked. citation: the number of the one it was found in.
-    failed: what differs from the quote, empty where it passed: ``value``, ``unit``, ``role``, ``period``, ``subject``,
+    name: ``quote``, ``claim`` or ``figure``. detail: the words checked. citation: the number of the one it was found
+    in. failed: what differs from the quote, empty where it passed: ``value``, ``unit``, ``role``, ``period``,
+    ``subject``,
     ``uncited`` …
     """
 
@@ -80,8 +81,8 @@ class Table:
 class Coverage:
     """How many reports were looked at for a table, and which of them say nothing.
 
-    n_reports: copies and drafts of one report counted once. n_stating: of them, those that state the figure. silent: the
-    names of those that do not. n_copies: reports left out as copies. text: the same as a sentence.
+    n_reports: copies and drafts of one report counted once. n_stating: of them, those that state the figure. silent:
+    the names of those that do not. n_copies: reports left out as copies. text: the same as a sentence.
     """
 
     n_reports: int
