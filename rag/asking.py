@@ -60,7 +60,9 @@ def ask_library(
     on_step(Step.SEARCHING)
     rewritten = complete_question(question, history, names=known_places(library)) if history else None
     whole = rewritten or question
-    found_hits = find_hits(whole, retriever=retriever, top_k=max(top_k, RANKED), filters=filters, on_note=on_note)
+    found_hits = find_hits(
+        whole, retriever=retriever, top_k=max(top_k, RANKED) if top_k >= 1 else top_k, filters=filters, on_note=on_note
+    )
     found = time.perf_counter()
     on_step(Step.READING)
     answer = answer_question(

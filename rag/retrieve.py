@@ -130,7 +130,12 @@ class Retriever:
         )
 
     def _rows_of_the_named(
-        self, question: str, understood: Understood, *, allowed: NDArray[np.bool_] | None
+        self,
+        question: str,
+        understood: Understood,
+        *,
+        languages: Sequence[str],
+        allowed: NDArray[np.bool_] | None,
     ) -> NDArray[np.int64] | None:
         """Find, in the reports about what a question names, the passages on its metric; None where there are none.
 
@@ -144,8 +149,10 @@ class Retriever:
         if allowed is not None:
             about &= allowed
         metric = understood.metric or " ".join(understood.terms) or question
-        lookup = look_up(metric, replace(understood, entities=()), languages=self.languages)
-        rows = self.first_stage(metric, lookup, depth=OF_THE_NAMED, allowed=about).rows[:OF_THE_NAMED]
+        lookup = look_up(metric, replace(understood, entities=()), languages=languages)
+        found = self.first_stage(metric, lookup, depth=OF_THE_NAMED, allowed=about)
+        # What has none of its words is only near in the vectors, maybe of another language.
+        rows = found.rows[found.lexical > 0][:OF_THE_NAMED]
         return rows if len(rows) else None
 
     def describe(
@@ -177,13 +184,17 @@ class Retriever:
         own, others = (understood.language,), tuple(x for x in self.languages if x != understood.language)
         if self._weights is None or not others or understood.language not in self.languages:
             lookup = look_up(question, understood, languages=self.languages)
-            return self._find(question, understood, lookup, reading, n_hits=n_hits, allowed=allowed)[0]
-        lookups = [look_up(question, understood, languages=languages) for languages in (own, others)]
-        if self._is_lost(*lookups):
-            lookups.pop()
-        found = [
-            self._find(question, understood, lookup, reading, n_hits=n_hits, allowed=allowed) for lookup in lookups
-        ]
+            named = self._rows_of_the_named(question, understood, languages=self.languages, allowed=allowed)
+            return self._find(question, understood, lookup, reading, n_hits=n_hits, allowed=allowed, named=named)[0]
+        lookups = {languages: look_up(question, understood, languages=languages) for languages in (own, others)}
+        if self._is_lost(lookups[own], lookups[others]):
+            del lookups[others]
+        found = []
+        for languages, lookup in lookups.items():
+            named = self._rows_of_the_named(question, understood, languages=languages, allowed=allowed)
+            found.append(
+                self._find(question, understood, lookup, reading, n_hits=n_hits, allowed=allowed, named=named)
+            )
         highest = max(strength for _, strength in found)
         merged: dict[str, Hit] = {}
         for hits, strength in found:
@@ -220,11 +231,11 @@ class Retriever:
         *,
         n_hits: int,
         allowed: NDArray[np.bool_] | None,
+        named: NDArray[np.int64] | None,
     ) -> tuple[list[Hit], float]:
-        """Find passages for one question. Returns them, and the second stage's score of the first."""
+        """Find passages for one question, those named among the ranked. Returns them, and the first one's score."""
         depth = max(CANDIDATES, 3 * n_hits)
         n_found = -1
-        named = self._rows_of_the_named(question, understood, allowed=allowed)
         while True:
             found = self.first_stage(question, lookup, depth=depth, allowed=allowed, also=named)
             if named is not None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rag.answer.asked import Asked
 from rag.answer.concepts import Named, bare
 from rag.answer.fitting import fit_kind, fit_period, fit_role, fit_unit, is_given
-from rag.figures import Origin, Stated
+from rag.figures import Origin, Stated, UnitKind
 from rag.places import find_province, place_key
 from rag.text import fold, words
 from rag.types import Hit, Role
@@ -31,6 +31,13 @@ _OPPOSITES = frozenset(
     frozenset(pair.split("/"))
     for pair in """thu/chi xuat/nhap truoc/sau trong/ngoai noi/ngoai nam/nu mua/ban no/co sinh/tu cap/thu tinh/huyen
     huyen/xa tinh/xa ngan/dai trung/dai nguon/ty gia/luong""".split()
+)
+# Words, without accents, that a figure says by its unit: kind, units (None: any of the kind), words.
+_SAID_BY_UNIT: tuple[tuple[UnitKind, frozenset[str] | None, frozenset[str]], ...] = (
+    (UnitKind.MEASURE, frozenset(("ha", "m2", "km2")), frozenset(("dien", "tich", "area", "tong"))),
+    (UnitKind.MEASURE, frozenset(("tấn", "tạ", "kg")), frozenset(("san", "luong", "output", "tong"))),
+    (UnitKind.PERCENT, None, frozenset(("ty", "ti", "le", "rate", "share"))),
+    (UnitKind.COUNT, None, frozenset(("so", "tong", "luong", "number"))),
 )
 _COUNTRY = "vietnam"
 # A change or share on the way to a level does not stand between the level and its words.
@@ -69,6 +76,8 @@ class FigureReader:
             tail_end = start + (stop.start() if stop else behind - start)
             own = [n for n in named if lead <= n.start and n.end <= quantity.full_start]
             inside = [n for n in named if quantity.full_start <= n.start and n.end <= quantity.end]
+            implied = self._implied(stated)
+            inside += implied
             tail = [n for n in named if quantity.end <= n.start and n.end <= tail_end]
             features = {
                 **common,
@@ -91,6 +100,12 @@ class FigureReader:
             if features["unit"] == 0.0 or features["money"] == 0.0:
                 # A length of time, a percentage is no answer where a sum or number of people is asked.
                 continue
+            if implied:
+                concepts = self.asked.concepts
+                features["words_focus"] = concepts.weigh_focus([*named, *implied])
+                new = {n.concept for n in implied} - {n.concept for n in named}
+                gained = sum(concepts.all[i].weight for i in new) / (concepts.total or 1.0)
+                features["missing"] = max(0.0, features["missing"] - gained)
             features["fits"] = features["role"] * features["period"] * features["unit"] * features["subject"]
             yield span, stated, features
 
@@ -107,6 +122,25 @@ class FigureReader:
         if self._is_only_where(stated.subject) and entity_sentence == 1.0:
             return {"subject": 0.5, "subject_other": 0.0}
         return {"subject": 0.0, "subject_other": 1.0 if stated.subject_from is Origin.SENTENCE else 0.5}
+
+    def _implied(self, stated: Stated) -> list[Named]:
+        """List the asked words that a unit says: "gieo cấy 1.544 ha lúa" is a "diện tích", a per cent a "tỷ lệ"."""
+        quantity = stated.quantity
+        words_said = next(
+            (
+                said
+                for kind, units, said in _SAID_BY_UNIT
+                if quantity.unit_kind is kind and _is_in(quantity.unit, units)
+            ),
+            None,
+        )
+        if words_said is None:
+            return []
+        return [
+            Named(quantity.start, quantity.end, i)
+            for i, concept in enumerate(self.asked.concepts.all)
+            if all(bare(word) in words_said for word in concept.phrases[0])
+        ]
 
     def _entity_lead(self, lead: int, tail_end: int) -> float:
         """Say whether the words around a figure name whose figure is asked: "… huyện A 964 hộ, huyện B 355 hộ …"."""
@@ -187,6 +221,10 @@ class FigureReader:
         inside = [n for n in named if start <= n.start and n.end <= end]
         known = sum(any(n.start <= a and b <= n.end for n in inside) for a, b in found)
         return 1 - known / len(found)
+
+
+def _is_in(unit: str | None, units: frozenset[str] | None) -> bool:
+    return units is None or (unit or "").partition("/")[0] in units
 
 
 def find_leads(sentence: str, start: int, figures: Sequence[Stated]) -> list[int]:
