@@ -63,6 +63,10 @@ _ORGANS = frozenset(
 _WORD = re.compile(r"[^ \t\u00a0]+")
 
 
+# "Phó Chủ tịch Thường trực", "Bí thư Thường vụ": words of an office.
+_STANDING = re.compile(r"(?:thường (?:trực|vụ)|thuong (?:truc|vu))(?!\w)", re.IGNORECASE)
+
+
 def find_persons(text: str) -> list[Span]:
     """Find names of persons: led by a title or office, or of two and more syllables with a known family name."""
     places = [(span.start, span.end) for span in find_places(text)]
@@ -93,6 +97,8 @@ def _read_name(text: str, start: int, end: int, places: list[Span], *, is_bare: 
     # "đồng chí Đại tá Phan …": a capitalised title is no name; the name comes behind it.
     title = _TITLE_HEAD.match(text, start)
     if title is not None and title.end() > end:
+        return None
+    if _STANDING.match(text, start) is not None:
         return None
     syllables = [word.span() for word in _WORD.finditer(text, start, end)]
     known = [_is_family_name(text[a:b], is_bare=is_bare) for a, b in syllables]

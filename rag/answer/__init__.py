@@ -96,7 +96,7 @@ def _quote_best(asked: Asked, offers: Sequence[Offer], *, confidence: float, min
         short=figures[0].short,
         citations=citations,
         answers=tuple(figure.short or "" for figure in figures) if len(figures) > 1 else (),
-        note=write_note(figures, asked),
+        note=write_note(figures, asked, offers),
     )
 
 

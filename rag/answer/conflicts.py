@@ -17,6 +17,9 @@ WITHIN_OF_ANOTHER_ROLE = 3.0
 #: So many figures of one thing are shown, at most.
 MAX_FIGURES = 4
 
+#: So near before a figure stands what may be the level it fell from.
+NEAR_CHARS = 24
+
 _FINAL = {Role.ACTUAL: 0, Role.PROVISIONAL: 1, Role.ESTIMATE: 2, Role.FORECAST: 3}
 _NOTES = {
     Role.ESTIMATE: ("Số ước tính.", "An estimate."),
@@ -41,7 +44,7 @@ def find_conflicts(offers: Sequence[Offer], asked: Asked) -> list[Offer]:
             break
         if (
             _is_near(offer, best)
-            and _is_of_the_same(offer, best)
+            and _is_of_the_same(offer, best, asked)
             and not any(_say_the_same(offer, other) for other in found)
         ):
             found.append(offer)
@@ -53,7 +56,7 @@ def _is_near(offer: Offer, best: Offer) -> bool:
     return best.score - offer.score <= (WITHIN if alike else WITHIN_OF_ANOTHER_ROLE)
 
 
-def _is_of_the_same(offer: Offer, best: Offer) -> bool:
+def _is_of_the_same(offer: Offer, best: Offer, asked: Asked) -> bool:
     a, b = offer.stated, best.stated
     if a is None or b is None or (offer.hit.passage.doc_id, offer.start) == (best.hit.passage.doc_id, best.start):
         return False
@@ -64,7 +67,10 @@ def _is_of_the_same(offer: Offer, best: Offer) -> bool:
     if a.period != b.period or a.period is None:
         return False
     alike = a.subject is not None and b.subject is not None and is_same(entity_key(a.subject), entity_key(b.subject))
-    if not alike:
+    place = offer.hit.context.place
+    of_its_place = place is not None and asked.is_of(place, asked.finest)
+    if not alike or (asked.entities and not of_its_place and offer.features["entity_sentence"] < 1.0):
+        # Of companies, a sentence speaks that names them: an article about one tells of others.
         return False
     # Read by what is asked: as many of its words lead up to the one as to the other.
     return abs(offer.features["focus_and_tail"] - best.features["focus_and_tail"]) < 0.1 and (
@@ -80,6 +86,14 @@ def _agree_in_unit(a: Stated, b: Stated) -> bool:
     return a.quantity.unit == b.quantity.unit or None in (a.quantity.unit, b.quantity.unit)
 
 
+def _leads_up_to(offer: Offer, shown: Offer) -> bool:
+    """Say whether a figure of two readings stands right before the one shown: "giảm 40,71% xuống còn 35,6%"."""
+    a, b = offer.stated, shown.stated
+    if a is None or b is None or (offer.hit.passage.id, offer.start) != (shown.hit.passage.id, shown.start):
+        return False
+    return len(a.readings) > 1 and 0 <= b.quantity.start - a.quantity.end <= NEAR_CHARS
+
+
 def _final_first(offer: Offer) -> tuple[int, tuple[int, ...], float]:
     stated = offer.stated
     final = _FINAL.get(stated.role, 0) if stated else 0
@@ -93,8 +107,11 @@ def dated(hit: Hit) -> tuple[int, int, int]:
     return year, month, day
 
 
-def write_note(figures: Sequence[Offer], asked: Asked) -> str:
-    """Say what a reader must know of the figures shown: estimates, two readings, that they differ; "" where nothing."""
+def write_note(figures: Sequence[Offer], asked: Asked, offers: Sequence[Offer] = ()) -> str:
+    """Say what a reader must know of the figures shown: estimates, two readings, that they differ; "" where nothing.
+
+    offers: the other figures of the sentence, of which the one before may be what can be read in two ways.
+    """
     stated, n_figures = figures[0].stated, len(figures)
     if stated is None:
         return ""
@@ -107,7 +124,7 @@ def write_note(figures: Sequence[Offer], asked: Asked) -> str:
                 f"The reports give {n_figures} different figures; the latest and most final one comes first.",
             )[i]
         )
-    if len(stated.readings) > 1:
+    if len(stated.readings) > 1 or any(_leads_up_to(offer, figures[0]) for offer in offers):
         notes.append(
             (
                 "Câu này có thể hiểu hai cách: mức thay đổi, hoặc mức trước đó (có thể thiếu chữ “từ”).",

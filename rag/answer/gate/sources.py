@@ -50,8 +50,11 @@ class Source:
         first = text.rfind("\n", 0, start) + 1
         last = text.find("\n", end)
         last = len(text) if last < 0 else last
-        is_row = any(p.kind is PartKind.TABLE_ROW and p.start <= start < p.end for p in self.document.parts)
-        found = read_paragraph(with_digits(text[first:last]), self.setting, is_row=is_row)
+        row = next((p for p in self.document.parts if p.kind is PartKind.TABLE_ROW and p.start <= start < p.end), None)
+        if row is not None:
+            # The line of a Markdown table begins with a bar that parts no cells.
+            first, last = row.start, max(row.end, end)
+        found = read_paragraph(with_digits(text[first:last]), self.setting, is_row=row is not None)
         within = (s for s in found if start <= s.quantity.start + first and s.quantity.end + first <= end)
         paragraph = text[first:last]
         settled = (settle_quoted(s, paragraph, self.setting, self.year) for s in within)
