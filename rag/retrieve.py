@@ -33,8 +33,8 @@ from rag.types import Channels, Context, Filters, Hit, Passage, Understood
 #: How many of the best fused passages the second stage puts in order.
 RANKED = 50
 #: So many of them, at least, come from the reports that are about what the question names, where there are some: their
-#: paragraphs seldom name it, and others' do. Of 160 questions on made-up district reports the right figure was then among
-#: those read for 153; with 30 for 151, with none for 132.
+#: paragraphs seldom name it, and others' do. Of 160 questions on made-up district reports the right figure was then
+#: among those read for 153; with 30 for 151, with none for 132.
 OF_THE_NAMED = 20
 #: How many a cross-encoder reads.
 RERANK_DEPTH = 30
