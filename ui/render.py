@@ -77,15 +77,18 @@ def _turn(inner: str, *, question: str, shown: Shown, kind: str) -> str:
 def _answered(answer: Json, shown: Shown, is_past: bool) -> str:
     short = f'<p class="short">{escape(answer["short"])}</p>' if answer["short"] else ""
     note = f'<p class="note">{escape(answer["note"])}</p>' if answer["note"] else ""
-    said = "".join(f"<p>{line}</p>" for line in _paragraphs(answer, shown))
+    # Choices show their figures and citations themselves: the text and the table that list them would say it thrice.
+    told = {**answer, "answer": answer["answer"].partition("\n")[0]} if answer["choices"] else answer
+    said = "".join(f"<p>{line}</p>" for line in _paragraphs(told, shown))
+    table = "" if answer["choices"] else draw_table(answer, shown)
     others = "; ".join(other for other in answer["answers"] if other != answer["short"])
-    also = f'<p class="also">{shown.say("also", answers=others)}</p>' if others else ""
+    also = f'<p class="also">{shown.say("also", answers=others)}</p>' if others and not answer["choices"] else ""
     evidence = draw_evidence(answer, shown)
     if is_past:
         evidence = _folded("evidence_of", evidence, shown)
     return (
         f'<div class="columns"><div class="reply">{short}{note}<div class="said">{said}</div>'
-        f"{draw_table(answer, shown)}{draw_choices(answer, shown)}{also}{draw_checks(answer, shown)}"
+        f"{table}{draw_choices(answer, shown)}{also}{draw_checks(answer, shown)}"
         f"{_acts(answer, shown)}</div>"
         f'<div class="evidence" role="complementary">{evidence}</div></div>'
     )

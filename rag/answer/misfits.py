@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rag.answer.asked import Asked
 from rag.answer.offers import Family, Offer
-from rag.types import Reason, Role
+from rag.types import AnswerKind, Reason, Role
 
 #: A figure that fits the asked period no better is of another one.
 OTHER_PERIOD_UP_TO = 0.33
@@ -28,6 +28,9 @@ def find_misfit(offer: Offer, asked: Asked) -> Reason | None:
         # Nothing that is asked stands in its passage or above it.
         return Reason.NOT_REPORTED
     if features["missing"] >= MOST_MISSING and features["words_focus"] < LEAST_SHARED:
+        return Reason.NOT_REPORTED
+    if asked.understood.kind is AnswerKind.REASON and features["row"]:
+        # A row of a table gives no reason.
         return Reason.NOT_REPORTED
     if offer.family is not Family.FIGURE or offer.stated is None:
         return None
