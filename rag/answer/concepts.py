@@ -30,7 +30,9 @@ GENERIC_SHARE = 0.3
 _GENERIC = frozenset(
     """tỷ lệ tỉ tổng số mức lượng giá trị đạt được có là còn kết quả tình hình bình quân báo cáo theo toàn cả năm tháng
     đầu cuối quý hiện nay nêu cho biết đến khoảng ước kế hoạch chỉ tiêu mục thực hiện tăng giảm so với cùng kỳ chiếm
-    số lượng rate ratio share total number amount level value average percentage""".split()
+    số lượng liệu thông tin tìm tra cứu xin giúp cụ thể chính xác ghi nhận hỏi hãy rõ trả lời tôi muốn con mình vậy thì
+    rate ratio share total number amount level value average percentage figure figures tell report reported reports give
+    find please show state stated says say know""".split()
 )
 # How syllable_key writes tones.
 _TONE_MARKS = "`'?~."

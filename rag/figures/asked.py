@@ -55,11 +55,14 @@ _SHARE = re.compile(
 )
 _TARGET = re.compile(
     rf"{_PLAN}|phan dau|\bmuon (?:den|dat|dua|giam|tang|co)\b|\bnham (?:toi|den|dat|muc|loi nhuan|doanh thu)\b"
+    rf"|\b(?:duoc|da) giao\b|\bgiao (?:cho|thu|chi)\b|\b(?:phai|can) dat\b"
+    rf"|\b(?:quyet tam|huong toi|huong den|dinh) (?:dat|dua|giam|nang|se)\b|\bde ra\b"
+    rf"|\b(?:supposed|set|meant|due|required) to\b|\b(?:should|must) (?:reach|be|meet|collect)\b|\bambition"
     rf"|du kien|dat ra|ky vong|\b(?:targets?|targeted|planned|plans?|aims?|aimed|goal|expected"
     rf"|projected)\b"
 )
 _NO_TARGET = re.compile(
-    r"(?:bao nhieu|may|nhung|cac|so) (?:chi tieu|ke hoach|muc tieu)|theo (?:ke hoach|chi tieu|muc tieu)"
+    r"(?:bao nhieu|may|nhung|cac|so) (?:chi tieu|ke hoach|muc tieu)|(?<=\w )theo (?:ke hoach|chi tieu|muc tieu)"
     r"|muc tieu quoc gia"
     r"|(?:bo|so|phong|ban|vu) ke hoach|(?:phong|truong phong) tai chinh|(?:trong|ha) ke hoach|planning"
 )
