@@ -15,8 +15,8 @@ from rag.types import Context
 
 #: Names in more than this share of the reports tell none from another.
 MAX_SHARE = 0.5
-#: So many reports of a name are looked into, at most.
-MAX_REPORTS = 2000
+#: A name in the titles of more reports than this tells too little, and takes too long to look into.
+MAX_REPORTS = 200
 _FIELDS = ("title", "about")
 
 
